@@ -1,0 +1,4 @@
+@main
+struct Hoopoe {
+    static func main() {}
+}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Consent
+
+@Test func `the Consent room builds`() {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Numbers
+
+@Test func `the Numbers room builds`() {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import SMPP
+
+@Test func `the SMPP room builds`() {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import XMPP
+
+@Test func `the XMPP room builds`() {}
