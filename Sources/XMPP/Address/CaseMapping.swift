@@ -9,7 +9,13 @@ enum CaseMapping {
             case 0x41...0x5A: result.append(Unicode.Scalar(UInt8(truncatingIfNeeded: scalar.value | 0x20)))
             case 0..<0x80: result.append(scalar)
             case 0x3A3: result.append(isFinalSigma(scalars, at: index) ? "\u{3C2}" : "\u{3C3}")
-            default: result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+            default:
+                // The standard library may know capitals that are unassigned to our tables: those stay, to be refused.
+                guard PrecisClass(of: scalar) != .disallowed else {
+                    result.append(scalar)
+                    continue
+                }
+                result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
             }
         }
         return result

@@ -1,8 +1,7 @@
 /// Decoding of A-labels (RFC 3492).
 enum Punycode {
-    /// The Unicode text, or nil if the input isn't Punycode.
-    ///
-    /// - Parameter encoded: what follows `xn--`, in lowercase; at most a label's 59 bytes, which bounds the work.
+    /// The Unicode text, or nil if the input isn't Punycode. `encoded` is what follows `xn--`, in lowercase; at most a
+    /// label's 59 bytes are read, which bounds the work.
     static func decode(_ encoded: some Collection<UInt8>) -> String? {
         guard encoded.count <= 59 else { return nil }
         let bytes = Array(encoded)

@@ -6,6 +6,7 @@ extension Stanza {
     /// - Parameters:
     ///   - from: who answers; the request's addressee if nil.
     ///   - payload: writes the result's child, if it has one.
+    /// - Returns: the stanza's bytes.
     package func result(from: JID? = nil, _ payload: (inout XMLWriter) -> Void = { _ in }) -> [UInt8] {
         Self.iq(type: .result, id: id ?? "", from: from ?? to, to: self.from, payload)
     }

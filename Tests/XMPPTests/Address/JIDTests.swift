@@ -111,7 +111,7 @@ import Testing
 
     @Test(arguments: [
         ("+491@x", "+491"), ("+123456789012345@x", "+123456789012345"), ("＋４９１@x", "+491"), ("+49@x", nil),
-        ("+1234567890123456@x", nil), ("491@x", nil), ("++91@x", nil), ("+49a@x", nil), ("+٤٩١@x", nil), ("x", nil)
+        ("+1234567890123456@x", nil), ("491@x", nil), ("++91@x", nil), ("+49a@x", nil), ("+४९१@x", nil), ("x", nil)
     ]) func `recognises number aliases`(_ input: String, _ alias: String?) throws {
         #expect(try JID(parsing: input).numberAlias == alias)
     }
