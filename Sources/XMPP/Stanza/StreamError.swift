@@ -1,0 +1,40 @@
+/// A stream error (RFC 6120 §4.9): the last thing said before the stream is closed.
+package struct StreamError: Error, Equatable, Sendable {
+    package var condition: Condition
+    /// For people, in English.
+    package var text: String?
+
+    package init(_ condition: Condition, text: String? = nil) {
+        self.condition = condition
+        self.text = text
+    }
+
+    /// The defined conditions (RFC 6120 §4.9.3), spelled as on the wire.
+    package enum Condition: String, CaseIterable, Sendable {
+        case badFormat = "bad-format"
+        case badNamespacePrefix = "bad-namespace-prefix"
+        case conflict
+        case connectionTimeout = "connection-timeout"
+        case hostGone = "host-gone"
+        case hostUnknown = "host-unknown"
+        case improperAddressing = "improper-addressing"
+        case internalServerError = "internal-server-error"
+        case invalidFrom = "invalid-from"
+        case invalidNamespace = "invalid-namespace"
+        case invalidXML = "invalid-xml"
+        case notAuthorized = "not-authorized"
+        case notWellFormed = "not-well-formed"
+        case policyViolation = "policy-violation"
+        case remoteConnectionFailed = "remote-connection-failed"
+        case reset
+        case resourceConstraint = "resource-constraint"
+        case restrictedXML = "restricted-xml"
+        case seeOtherHost = "see-other-host"
+        case systemShutdown = "system-shutdown"
+        case undefinedCondition = "undefined-condition"
+        case unsupportedEncoding = "unsupported-encoding"
+        case unsupportedFeature = "unsupported-feature"
+        case unsupportedStanzaType = "unsupported-stanza-type"
+        case unsupportedVersion = "unsupported-version"
+    }
+}
