@@ -20,6 +20,7 @@ extension Stanza {
         if let to { writer.attribute("to", to.description) }
         if let id { writer.attribute("id", id) }
         if type != .available, type != .normal { writer.attribute("type", type.rawValue) }
+        writer.attribute("xml:lang", ifPresent: element.language)
         for child in element.children {
             if child.isStanzaID(by: owners) || isRemoved(child) { continue }
             child.write(into: &writer)

@@ -31,8 +31,12 @@ package struct Stanza: Sendable {
         }
         self.type = type
         do {
-            self.to = try element["to"].map(JID.init(parsing:))
             self.from = try element["from"].map(JID.init(parsing:))
+        } catch {
+            throw .stream(.invalidFrom)
+        }
+        do {
+            self.to = try element["to"].map(JID.init(parsing:))
         } catch {
             throw type.isAnswerable ? .answer(StanzaError(.jidMalformed)) : .silence
         }

@@ -133,7 +133,7 @@ extension StanzaError {
     package init?(in stanza: Element) {
         guard let error = stanza.first(QName(Namespace.client, "error")) else { return nil }
         let defined = error.children.first { child in
-            child.isIn(Namespace.stanzaErrors) && child.name != "text"
+            child.isIn(Namespace.stanzaErrors) && !child.isNamed("text")
         }
         let condition = defined.flatMap { Condition(rawValue: $0.name) } ?? .undefinedCondition
         self.init(
