@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// A copy of a message for another resource of the same person (XEP-0280 §7–8).
 package enum Carbon: String, Hashable, Sendable {

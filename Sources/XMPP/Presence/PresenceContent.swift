@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// What a resource last said about its availability: the children of its `<presence/>`, ready to go out under any
 /// addresses (RFC 6121 §4.2, §4.4).

@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// An IQ get or set of a client, read to the end: everything that the server answers itself, and what it passes on.
 ///
@@ -126,16 +126,16 @@ extension IQRequest {
 extension IQRequest {
     /// `nil` for what isn't understood. Only one's own account can be changed.
     private static func set(_ payload: Element, target: Target, owner: JID) throws(StanzaError) -> IQRequest? {
-        if payload.matches(QName(Namespace.session, "session")), target != .contact(owner) { return .session }
         let request = try setOfAccount(payload, owner: owner)
         switch target {
         case .account: return request
         case .server:
-            // Some clients address these to the domain (XEP-0280's first versions, XEP-0191 without its "no to").
-            if case .carbons = request { return request }
-            if case .blocking = request { return request }
-            if request != nil { throw StanzaError(.forbidden) }
-            return nil
+            switch request {
+            // Clients address these to the domain, too.
+            case .session, .carbons, .blocking: return request
+            case nil: return nil
+            default: throw StanzaError(.forbidden)
+            }
         case .contact:
             if request != nil { throw StanzaError(.forbidden) }
             return nil
@@ -143,6 +143,7 @@ extension IQRequest {
     }
 
     private static func setOfAccount(_ payload: Element, owner: JID) throws(StanzaError) -> IQRequest? {
+        if payload.matches(QName(Namespace.session, "session")) { return .session }
         if payload.matches(Roster.queryName) { return .roster(try RosterRequest(set: payload, owner: owner)) }
         if payload.matches(Archive.queryName) { return .archiveQuery(try ArchiveQuery(parsing: payload)) }
         if payload.matches(ArchivePreferences.name) {
