@@ -3,7 +3,8 @@
 /// One entry of `routes`: an SMPP 3.4 account at a carrier or provider, what may go out by it, and what that costs.
 package struct RouteConfiguration: Sendable, Equatable {
     package var name = ""
-    package var smsc = Endpoint(host: "127.0.0.1", port: 2775)
+    /// Required: this is not an address.
+    package var smsc = Endpoint(host: "", port: 0)
     package var tls = false
     package var systemID = ""
     /// A file that holds the password alone; the password itself never stands in the configuration.
