@@ -108,7 +108,8 @@ struct CheckTests {
     func routes() throws {
         let scratch = Scratch()
         let folder = try scratch.initialised()
-        let route = "routes=[{name: one, smsc: '127.0.0.1:1', system-id: x, password-file: pw, senders: ['+447700900123']}]"
+        let route =
+            "routes=[{name: one, smsc: '127.0.0.1:1', system-id: x, password-file: pw, senders: ['+447700900123']}]"
         let arguments = Self.anyPorts + ["--set", route]
         #expect(try check(folder, arguments).report["routes[0]"] == "failed")
         try Data("secret99\n".utf8).write(to: URL(filePath: "\(folder)/pw"))

@@ -114,7 +114,7 @@ struct ConfigurationTests {
             (least, ["routes=[{"], "--set: routes: is not YAML"),
             (least + "window: { days: 1 }\nwindow.days: 2", [], "window.days: is given twice"),
             ("- a", [], "hoopoe.yaml:1: \"a list of 1\" is not allowed; allowed: keys and values"),
-            ("domain: [", [], "hoopoe.yaml: is not YAML"),
+            ("domain: [", [], "hoopoe.yaml: is not YAML")
         ] as [(String, [String], String)])
     func refusals(_ yaml: String, _ overrides: [String], _ expected: String) {
         let answer = Self.problems(yaml, overrides)
@@ -133,12 +133,16 @@ struct ConfigurationTests {
         #expect(Self.problems(Self.least, ["routes=[\(route), \(route)]"]).contains("routes[1].name: another route"))
     }
 
-    @Test("a price reads exactly", arguments: [("0", 0), ("0.05", 500), ("12.5", 125_000), ("0.0375", 375), ("7", 70_000)])
+    @Test(
+        "a price reads exactly", arguments: [("0", 0), ("0.05", 500), ("12.5", 125_000), ("0.0375", 375), ("7", 70_000)]
+    )
     func prices(_ text: String, _ tenThousandths: Int) {
         #expect(Price(text) == Price(tenThousandths: tenThousandths))
     }
 
-    @Test("and is refused otherwise", arguments: ["", ".5", "1.", "1.23456", "1e3", "-1", "+1", "99999999999999999999", "٣"])
+    @Test(
+        "and is refused otherwise",
+        arguments: ["", ".5", "1.", "1.23456", "1e3", "-1", "+1", "99999999999999999999", "٣"])
     func noPrices(_ text: String) {
         #expect(Price(text) == nil)
     }

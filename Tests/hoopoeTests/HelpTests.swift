@@ -8,7 +8,7 @@ struct HelpTests {
     @Test(
         "every verb's help is as recorded",
         arguments: [
-            "", "init", "serve", "person", "person add", "person list", "person remove", "check", "renew",
+            "", "init", "serve", "person", "person add", "person list", "person remove", "check", "renew"
         ])
     func help(_ verb: String) throws {
         let outcome = try Program.run(verb.split(separator: " ").map(String.init) + ["--help"])
@@ -22,8 +22,10 @@ struct HelpTests {
     func verbs() throws {
         let help = try Program.run("--help").output
         let listed = help.split(separator: "SUBCOMMANDS:\n").last.map(String.init) ?? ""
-        let verbs = listed.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See ") }
-            .compactMap { $0.split(separator: " ").first.map(String.init) }
+        let verbs = listed.split(separator: "\n").filter {
+            $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See ")
+        }
+        .compactMap { $0.split(separator: " ").first.map(String.init) }
         #expect(verbs == ["init", "serve", "person", "check", "renew"])
     }
 

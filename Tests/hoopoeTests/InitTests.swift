@@ -20,7 +20,7 @@ struct InitTests {
         #expect(
             Set(files) == [
                 "hoopoe.yaml", "regions", "regions/home", "regions/home/region.key", "tls", "tls/ca.key", "tls/ca.pem",
-                "tls/server.key", "tls/server.pem",
+                "tls/server.key", "tls/server.pem"
             ])
         for file in files {
             let attributes = try FileManager.default.attributesOfItem(atPath: "\(scratch.path)/\(file)")
@@ -59,7 +59,7 @@ struct InitTests {
         "refuses what the configuration would refuse, and leaves nothing behind",
         arguments: [
             ["--domain", "Example.org"], ["--domain", "example.org", "--region", "A"],
-            ["--domain", "example.org", "--country", "England"], ["--domain", "example.org", "--key", "k"],
+            ["--domain", "example.org", "--country", "England"], ["--domain", "example.org", "--key", "k"]
         ])
     func refusals(_ arguments: [String]) throws {
         let scratch = Scratch()

@@ -39,7 +39,9 @@ struct ServeTests {
         }
     }
 
-    @Test("prints exactly one ready line with the bound address and drains on either signal", arguments: [SIGTERM, SIGINT])
+    @Test(
+        "prints exactly one ready line with the bound address and drains on either signal", arguments: [SIGTERM, SIGINT]
+    )
     func readyAndDrain(_ signal: Int32) async throws {
         let scratch = Scratch()
         let folder = try scratch.initialised()
@@ -108,7 +110,7 @@ struct ServeTests {
             (ConfigurationError([]), .configuration), (TLSFileError.key(path: "k"), .configuration),
             (IOError(errnoCode: EADDRINUSE, reason: "bind"), .unavailable),
             (IOError(errnoCode: ENOSPC, reason: "write"), .inputOutput),
-            (CancellationError(), .internalError),
+            (CancellationError(), .internalError)
         ] as [(any Error, ExitReason)])
     func statuses(_ error: any Error, _ status: ExitReason) {
         #expect(Serving.failure(error).status == status)

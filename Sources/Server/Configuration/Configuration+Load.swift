@@ -7,10 +7,9 @@ extension Configuration {
     /// The file in the data folder.
     package static let fileName = "hoopoe.yaml"
 
-    /// Reads the folder's `hoopoe.yaml`, then the overrides.
+    /// Reads the folder's `hoopoe.yaml`, then the overrides: `key=value` each, the last one winning; lists take YAML.
     ///
-    /// - Parameter overrides: `key=value` each, the last one winning; `routes` and other lists take YAML.
-    /// - Throws: all mistakes found, none hidden by another.
+    /// What it throws names all mistakes found, none hidden by another.
     package static func load(folder: String, overrides: [String] = []) throws(ConfigurationError) -> Configuration {
         let file = "\(folder)/\(fileName)"
         let yaml: String

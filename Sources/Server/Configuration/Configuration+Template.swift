@@ -5,7 +5,7 @@ extension Configuration {
     package func template() -> String {
         var lines = [
             "# Hoopoe's configuration. Every key is here with its value; the server reads it when it starts.",
-            "# hoopoe check FOLDER tells whether it is right.",
+            "# hoopoe check FOLDER tells whether it is right."
         ]
         var section = ""
         for key in Self.keys {

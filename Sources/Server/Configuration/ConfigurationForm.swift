@@ -43,7 +43,9 @@ extension ConfigurationForm where Value == Bool {
 extension ConfigurationForm where Value == Endpoint {
     /// Somewhere to listen.
     static var listening: Self {
-        .init(type: "address", allowed: "host:port, an IPv6 host in brackets, port 0 for any free port") { Endpoint($0) }
+        .init(type: "address", allowed: "host:port, an IPv6 host in brackets, port 0 for any free port") {
+            Endpoint($0)
+        }
     }
 
     /// Somewhere to connect to.
@@ -97,7 +99,8 @@ extension ConfigurationForm where Value == String {
 
     /// The name of a region or a route: also a folder's name, so nothing but letters, digits and hyphens.
     static var label: Self {
-        .init(type: "name", allowed: "1 to 32 lower-case letters, digits and hyphens, beginning with a letter") { text in
+        .init(type: "name", allowed: "1 to 32 lower-case letters, digits and hyphens, beginning with a letter") {
+            text in
             guard (1...32).contains(text.utf8.count), let first = text.utf8.first, first >= 0x61 else { return nil }
             return text.utf8.allSatisfy(isNameByte) ? text : nil
         }

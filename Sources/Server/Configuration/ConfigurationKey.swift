@@ -101,7 +101,8 @@ func quoted(_ text: String) -> String {
         default: false
         }
     }
-    if plain, let first = text.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: ":"), !text.hasSuffix(":") {
+    if plain, let first = text.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: ":"), !text.hasSuffix(":")
+    {
         return text
     }
     let escaped = text.map { character in character == "\"" || character == "\\" ? "\\\(character)" : "\(character)" }

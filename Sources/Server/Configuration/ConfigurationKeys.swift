@@ -46,8 +46,9 @@ extension Configuration {
             "limits.outbox", \.limits.outbox, .integer(16...100_000),
             "How many stanzas may wait in memory for one slow client; the rest waits on disk."),
         .one("log.level", \.log.level, .choice, "How much is logged, to standard error."),
-        .one("log.format", \.log.format, .choice, "How it is logged: auto is human on a terminal, JSON lines otherwise."),
-        .routes,
+        .one(
+            "log.format", \.log.format, .choice, "How it is logged: auto is human on a terminal, JSON lines otherwise."),
+        .routes
     ]
 }
 
@@ -83,6 +84,6 @@ extension RouteConfiguration {
         .one(
             "data-coding-0", \.dataCodingZero, .choice, "The alphabet that this carrier takes data_coding 0 to be."),
         .one("udh", \.concatenation, .choice, "Bits of the reference number that joins the parts of a long text."),
-        .one("price-per-segment", \.pricePerSegment, .price, "What one segment costs, for the spend cap."),
+        .one("price-per-segment", \.pricePerSegment, .price, "What one segment costs, for the spend cap.")
     ]
 }

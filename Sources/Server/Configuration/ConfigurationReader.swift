@@ -28,9 +28,7 @@ struct ConfigurationReader<Root: Sendable> {
         readSection(node, prefix: "", shown: "", into: &root)
     }
 
-    /// Reads one entry of a list and asks for its required keys.
-    ///
-    /// - Parameter name: what the entry is called in messages, such as `routes[0]`.
+    /// Reads one entry of a list and asks for its required keys; `name` is what messages call it, such as `routes[0]`.
     mutating func readEntry(_ node: Node, as name: String, into root: inout Root) {
         given = []
         guard node.mapping != nil else {

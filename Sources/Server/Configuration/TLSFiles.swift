@@ -23,11 +23,8 @@ package final class TLSFiles: Sendable {
     private let logger: Logger
     private let state: Mutex<State>
 
-    /// - Parameters:
-    ///   - certificate: path of a PEM chain, own certificate first.
-    ///   - key: path of its private key, PEM.
-    ///   - lookEvery: how often the files are looked at, at most.
-    /// - Throws: ``TLSFileError`` if the pair cannot be used now.
+    /// `certificate` and `key` are paths of a PEM chain, own certificate first, and of its private key; they are looked
+    /// at once in `lookEvery` at most. Throws if the pair cannot be used now.
     package init(
         certificate: String, key: String, logger: Logger, lookEvery: Duration = .seconds(1)
     ) throws(TLSFileError) {
@@ -90,7 +87,7 @@ package final class TLSFiles: Sendable {
         settings.cipherSuiteValues = [
             .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
             .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-            .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+            .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
         ]
         settings.applicationProtocols = ["xmpp-client"]
         do {
@@ -128,7 +125,8 @@ package enum TLSFileError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .certificate(let path): "\(path) cannot be read or holds no PEM certificate"
         case .key(let path): "\(path) cannot be read or holds no PEM private key"
-        case .mismatch(let certificate, let key): "the key in \(key) does not belong to the certificate in \(certificate)"
+        case .mismatch(let certificate, let key):
+            "the key in \(key) does not belong to the certificate in \(certificate)"
         }
     }
 }

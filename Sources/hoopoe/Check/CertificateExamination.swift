@@ -60,7 +60,8 @@ struct CertificateExamination {
         }
         return covered
             ? Finding("certificate-name", .ok, "names \(domain)")
-            : Finding("certificate-name", .failed, "does not name \(domain): clients will refuse it. Get one that does.")
+            : Finding(
+                "certificate-name", .failed, "does not name \(domain): clients will refuse it. Get one that does.")
     }
 
     private var renewal: String {

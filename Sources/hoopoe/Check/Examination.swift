@@ -18,7 +18,7 @@ package struct Examination {
     package func findings() async -> [Finding] {
         var findings = [
             Finding("configuration", .ok, "\(settings.domain), region \(settings.region)"),
-            regionKey(),
+            regionKey()
         ]
         findings += CertificateExamination(settings, now: now).findings()
         findings += await addresses()
@@ -34,7 +34,8 @@ package struct Examination {
             return Finding("region-key", .failed, "\(path) is missing: put it back from where it is kept safe")
         }
         guard size.intValue == 32 else {
-            return Finding("region-key", .failed, "\(path) does not hold 32 bytes: put it back from where it is kept safe")
+            return Finding(
+                "region-key", .failed, "\(path) does not hold 32 bytes: put it back from where it is kept safe")
         }
         guard mode.intValue & 0o077 == 0 else {
             return Finding("region-key", .failed, "\(path) can be read by others: chmod 600 \(path)")
@@ -67,7 +68,8 @@ package struct Examination {
                 let password = try settings.secret(inFile: route.passwordFile, key: "\(id).password-file")
                 // SMPP 3.4 §5.2.2: nine octets with the terminating NUL.
                 guard password.utf8.count <= 8 else {
-                    return Finding(id, .failed, "the password of \(route.name) is longer than the 8 octets SMPP has room for")
+                    return Finding(
+                        id, .failed, "the password of \(route.name) is longer than the 8 octets SMPP has room for")
                 }
             } catch {
                 return Finding(id, .failed, error.description)

@@ -26,13 +26,15 @@ struct RenewCommand: ParsableCommand {
                 keyPEM: String(contentsOfFile: data.authorityKey, encoding: .utf8))
         } catch {
             throw Failure(
-                .noInput, "\(data.path) has no authority of its own (\(data.authority) and its key); "
+                .noInput,
+                "\(data.path) has no authority of its own (\(data.authority) and its key); "
                     + "renew the certificate where it came from")
         }
         let server = try authority.issue(domain: settings.domain)
         // The key first: the certificate's change is what a running server may see in between, and it waits for a pair.
         try replaceFile(settings.path(settings.tls.key), server.key.utf8)
         try replaceFile(settings.path(settings.tls.certificate), server.chain.utf8)
-        StandardOutput.write("\(settings.path(settings.tls.certificate)) is good for \(LocalAuthority.serverDays) days.\n")
+        StandardOutput.write(
+            "\(settings.path(settings.tls.certificate)) is good for \(LocalAuthority.serverDays) days.\n")
     }
 }
