@@ -99,10 +99,10 @@ extension ConfigurationForm where Value == String {
 
     /// The name of a region or a route: also a folder's name, so nothing but letters, digits and hyphens.
     static var label: Self {
-        .init(type: "name", allowed: "1 to 32 lower-case letters, digits and hyphens, beginning with a letter") {
+        .init(type: "name", allowed: "1 to 32 lower-case letters, digits and inner hyphens, beginning with a letter") {
             text in
             guard (1...32).contains(text.utf8.count), let first = text.utf8.first, first >= 0x61 else { return nil }
-            return text.utf8.allSatisfy(isNameByte) ? text : nil
+            return text.utf8.allSatisfy(isNameByte) && !text.hasSuffix("-") ? text : nil
         }
     }
 
