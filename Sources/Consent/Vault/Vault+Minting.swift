@@ -34,6 +34,17 @@ extension Vault {
         }
     }
 
+    /// Seals a first value under a key just minted, before it is stored and the permit exists.
+    package func seal<Kind: IdentifierKind>(
+        _ bytes: [UInt8], under key: StoredKey, as kind: Kind.Type, at place: Place
+    ) throws(Denied) -> Sealed<Kind> {
+        guard key.use == .purpose(Kind.Opener.code), let wrapped = key.wrapped else { throw .noConsent }
+        let secret = try regionKey.unwrap(
+            wrapped, binding: wrapBinding(key.id, owner: key.owner, use: key.use.code, region: region))
+        return Sealed(
+            owner: key.owner, key: key.id, stored: try Seal.close(bytes, under: secret, binding: place.bytes))
+    }
+
     func historyKey(of keys: HeldKeys, _ state: State) -> HeldKey? {
         try? standing(.history, of: keys, state)
     }
