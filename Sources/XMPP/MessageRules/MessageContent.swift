@@ -45,6 +45,11 @@ package struct MessageContent: Hashable, Sendable {
         case received, displayed, acknowledged
     }
 
+    /// Of a message of our own, whose parts are known.
+    package init(traits: Traits) {
+        self.traits = traits
+    }
+
     package init(_ message: Element) {
         for child in message.children { read(child) }
     }

@@ -11,6 +11,6 @@ enum Composition {
     static func server(
         _ configuration: Configuration, _ logger: Logger, _ onReady: @escaping Serving.OnReady
     ) async throws -> any Service {
-        throw Failure(.internalError, "this build holds no messaging server")
+        try MessagingServer(configuration, logger: logger, onReady: onReady)
     }
 }
