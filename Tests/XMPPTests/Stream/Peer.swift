@@ -6,7 +6,7 @@ import Wire
 /// that happens written down.
 struct Peer: ~Copyable {
     private(set) var log: [String] = []
-    private(set) var stream: ClientStream
+    var stream: ClientStream
     private var parser = XMLStreamParser(limits: .beforeAuthentication)
     private var account = ""
     private var isClosed = false
