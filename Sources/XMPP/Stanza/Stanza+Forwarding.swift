@@ -25,7 +25,7 @@ extension Stanza {
             if child.isStanzaID(by: owners) || isRemoved(child) { continue }
             child.write(into: &writer)
         }
-        writer.raw(added)
+        if !added.isEmpty { writer.raw(added) }
         writer.end()
         return writer.finish()
     }
