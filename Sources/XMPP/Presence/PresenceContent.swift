@@ -22,7 +22,7 @@ package struct PresenceContent: Hashable, Sendable {
         writer.attribute("from", from.description)
         writer.attribute("to", to.description)
         if type != .available { writer.attribute("type", type.rawValue) }
-        writer.raw(children)
+        if !children.isEmpty { writer.raw(children) }
         writer.end()
         return writer.finish()
     }
