@@ -70,6 +70,12 @@ extension DiscoInfo {
     /// The node under which this very answer can be asked for (XEP-0115 §6.2).
     package var capabilitiesNode: String { Self.capabilitiesNode + "#" + capabilitiesHash }
 
+    /// Whether this answers a request for a node: none, or the one that the capabilities name. Another is
+    /// `item-not-found` (XEP-0030 §3.2).
+    package func answers(node: String?) -> Bool {
+        node == nil || node == capabilitiesNode
+    }
+
     /// The verification string's SHA-1 in base 64 (XEP-0115 §5.1).
     package var capabilitiesHash: String {
         Base64.encodeString(Array(Insecure.SHA1.hash(data: Array(verificationString.utf8))))

@@ -9,9 +9,7 @@ package enum StanzaBytes {
         return Array(stanza[..<root.nameEnd]) + declaration + stanza[root.nameEnd...]
     }
 
-    /// The stanza with one more child at its end.
-    ///
-    /// - Parameter child: serialised under the stanza's own default namespace, `jabber:client`.
+    /// The stanza with one more child at its end, serialised under the stanza's own default namespace.
     package static func adding(_ child: [UInt8], to stanza: [UInt8]) -> [UInt8] {
         guard let root = RootTag(stanza), !child.isEmpty else { return stanza }
         if root.isEmpty {
@@ -19,7 +17,9 @@ package enum StanzaBytes {
             return Array(stanza[..<root.slash]) + Array(">".utf8) + child + closing
         }
         // The root's end tag comes last of all.
-        let endTag = stanza.indices.dropLast().last { stanza[$0] == UInt8(ascii: "<") && stanza[$0 + 1] == UInt8(ascii: "/") }
+        let endTag = stanza.indices.dropLast().last {
+            stanza[$0] == UInt8(ascii: "<") && stanza[$0 + 1] == UInt8(ascii: "/")
+        }
         guard let endTag else { return stanza }
         return Array(stanza[..<endTag]) + child + stanza[endTag...]
     }

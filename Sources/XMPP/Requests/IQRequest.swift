@@ -51,12 +51,10 @@ package enum IQRequest: Sendable {
 }
 
 extension IQRequest {
-    /// Reads a request that the resource of `owner` sent.
+    /// Reads a request of the account `owner`, whose domain is the one that is served.
     ///
-    /// Throws `service-unavailable` for what nobody here understands (RFC 6120 §8.3.3.19), `not-allowed` and
+    /// Refused: `service-unavailable` for what nobody here understands (RFC 6120 §8.3.3.19), `not-allowed` and
     /// `forbidden` for what only another may ask, and whatever the payload's own rules refuse.
-    ///
-    /// - Parameter owner: the full or bare address of the account, on the domain that is served.
     package init(_ stanza: Stanza, owner: JID) throws(StanzaError) {
         guard stanza.kind == .iq, stanza.type == .get || stanza.type == .set, let payload = stanza.payload else {
             throw StanzaError(.badRequest)
@@ -153,7 +151,8 @@ extension IQRequest {
         }
         if payload.matches(QName(Namespace.carbons, "enable")) { return .carbons(true) }
         if payload.matches(QName(Namespace.carbons, "disable")) { return .carbons(false) }
-        if payload.matches(QName(Namespace.blocking, "block")) || payload.matches(QName(Namespace.blocking, "unblock")) {
+        if payload.matches(QName(Namespace.blocking, "block")) || payload.matches(QName(Namespace.blocking, "unblock"))
+        {
             return .blocking(try BlockingRequest(set: payload, owner: owner))
         }
         if payload.matches(VCard.name) { return .setVCard(try OpaquePayload(payload)) }

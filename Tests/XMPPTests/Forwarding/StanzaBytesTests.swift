@@ -33,7 +33,7 @@ import Wire
         Row(
             stanza: "<message xmlnsx='jabber:client' xmlns:a='b'/>",
             selfContained: "<message xmlns='jabber:client' xmlnsx='jabber:client' xmlns:a='b'/>",
-            withChild: "<message xmlnsx='jabber:client' xmlns:a='b'><c/></message>"),
+            withChild: "<message xmlnsx='jabber:client' xmlns:a='b'><c/></message>")
     ]
 
     @Test(arguments: rows) func `changes the root alone`(_ row: Row) {

@@ -15,7 +15,7 @@ import Testing
         "<x xmlns='jabber:x:encrypted'>abc</x>", "<openpgp xmlns='urn:xmpp:openpgp:0'>abc</openpgp>",
         "<body>?OTR:AAMC</body>", "<body>\n ?OTRv23?</body>", "<envelope xmlns='urn:xmpp:sce:1'/>",
         "<c xmlns='http://www.xmpp.org/extensions/xep-0200.html#ns'/>",
-        "<body>I sent you an encrypted message</body><encrypted xmlns='urn:xmpp:omemo:2'/>",
+        "<body>I sent you an encrypted message</body><encrypted xmlns='urn:xmpp:omemo:2'/>"
     ])
     func `is encrypted`(_ children: String) throws {
         #expect(try Self.content(children).isEncrypted)
@@ -24,7 +24,7 @@ import Testing
     @Test(arguments: [
         "", "<body>OTR?</body>", "<body>about ?OTR</body>", "<x xmlns='jabber:x:signed'/>",
         "<subject>?OTR</subject>", "<request xmlns='urn:xmpp:receipts'/>",
-        "<wrap xmlns='urn:x'><encrypted xmlns='urn:xmpp:omemo:2'/></wrap>",
+        "<wrap xmlns='urn:x'><encrypted xmlns='urn:xmpp:omemo:2'/></wrap>"
     ])
     func `is readable`(_ children: String) throws {
         #expect(try !Self.content(children).isEncrypted)
@@ -65,7 +65,7 @@ import Testing
         Row(.never, "<body>x</body><no-store xmlns='urn:xmpp:hints'/>"),
         Row(.never, "<body>x</body><store xmlns='urn:xmpp:hints'/><no-store xmlns='urn:xmpp:hints'/>"),
         Row(.delivery, "<body>x</body><no-permanent-store xmlns='urn:xmpp:hints'/>"),
-        Row(.never, "<no-permanent-store xmlns='urn:xmpp:hints'/>"),
+        Row(.never, "<no-permanent-store xmlns='urn:xmpp:hints'/>")
     ]
 
     @Test(arguments: rows) func `may be kept`(_ row: Row) throws {
@@ -81,13 +81,14 @@ import Testing
         #expect(receipt.traits == .receipt)
         #expect(receipt.marker == nil)
         for (name, marker) in [
-            ("received", MessageContent.Marker.received), ("displayed", .displayed), ("acknowledged", .acknowledged),
+            ("received", MessageContent.Marker.received), ("displayed", .displayed), ("acknowledged", .acknowledged)
         ] {
             let content = try Self.content("<\(name) xmlns='urn:xmpp:chat-markers:0' id='m2'/>")
             #expect(content.marker == marker)
             #expect(content.acknowledgedID == "m2")
         }
-        let request = try Self.content("<body>x</body><request xmlns='urn:xmpp:receipts'/><markable xmlns='urn:xmpp:chat-markers:0'/>")
+        let request = try Self.content(
+            "<body>x</body><request xmlns='urn:xmpp:receipts'/><markable xmlns='urn:xmpp:chat-markers:0'/>")
         #expect(request.traits == [.body, .receiptRequest, .markable])
         #expect(request.acknowledgedID == nil)
     }

@@ -66,7 +66,7 @@ import Testing
         Row("desk=0 phone=5 car=-3 tv", .normal, .deliver(["desk", "phone"])),
         Row("desk=0 phone=5 car=-3 tv", .headline, .deliver(["desk", "phone"])),
         Row("desk=0 phone=5 car=-3 tv", .chat, to: "car", .deliver(["car"])),
-        Row("desk=0 phone=5 car=-3 tv", .error, to: "tv", .deliver(["tv"])),
+        Row("desk=0 phone=5 car=-3 tv", .error, to: "tv", .deliver(["tv"]))
     ]
 
     static let body = "<message><body>Hi</body></message>"
@@ -140,7 +140,7 @@ import Testing
         Copy(.chat, body1 + "<no-copy xmlns='urn:xmpp:hints'/>", sent: false, received: false),
         Copy(
             .normal, "<x xmlns='jabber:x:conference' jid='room@x.y'/><private xmlns='urn:xmpp:carbons:2'/>",
-            sent: false, received: false),
+            sent: false, received: false)
     ]
 
     @Test(arguments: copies) func `XEP-0280 §6`(_ row: Copy) throws {

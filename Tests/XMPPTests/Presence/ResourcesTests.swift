@@ -15,7 +15,7 @@ import Testing
 
     static let states: [String: SubscriptionState] = [
         "both@x.y": .both, "from@x.y": .from, "fromout@x.y": .fromOut, "none@x.y": .none, "nonein@x.y": .noneIn,
-        "out@x.y": .noneOut, "outin@x.y": .noneOutIn, "to@x.y": .to, "toin@x.y": .toIn,
+        "out@x.y": .noneOut, "outin@x.y": .noneOutIn, "to@x.y": .to, "toin@x.y": .toIn
     ]
 
     static func connected(_ names: String..., available: [String] = []) throws -> Resources {
@@ -37,7 +37,7 @@ import Testing
         Priority(xml: "<priority xmlns='urn:x'>300</priority>", value: 0),
         Priority(xml: "<priority>128</priority>", value: nil), Priority(xml: "<priority>-129</priority>", value: nil),
         Priority(xml: "<priority/>", value: nil), Priority(xml: "<priority>1.0</priority>", value: nil),
-        Priority(xml: "<priority>1</priority><priority>1</priority>", value: nil),
+        Priority(xml: "<priority>1</priority><priority>1</priority>", value: nil)
     ])
     func `reads a priority`(_ row: Priority) throws {
         let presence = try stanza("<presence>\(row.xml)</presence>")
@@ -51,15 +51,21 @@ import Testing
     @Test func `content goes out under any addresses`() throws {
         let content = try Self.content("<show>away</show><c xmlns='http://jabber.org/protocol/caps' ver='1'/>")
         #expect(
-            text(content.bytes(from: try address("a@b.c/d"), to: try address("e@f.g")))
+            text(content.stanza(from: try address("a@b.c/d"), to: try address("e@f.g")))
                 == "<presence from='a@b.c/d' to='e@f.g'><show>away</show>"
                 + "<c xmlns='http://jabber.org/protocol/caps' ver='1'/></presence>")
         #expect(
-            text(try Self.content().bytes(type: .unavailable, from: try address("a@b.c/d"), to: try address("e@f.g")))
+            text(try Self.content().stanza(type: .unavailable, from: try address("a@b.c/d"), to: try address("e@f.g")))
                 == "<presence from='a@b.c/d' to='e@f.g' type='unavailable'/>")
         #expect(
             text(Presence.bytes(type: .subscribed, from: try address("a@b.c"), to: try address("e@f.g")))
                 == "<presence from='a@b.c' to='e@f.g' type='subscribed'/>")
+    }
+
+    @Test func `what is too long isn't kept`() throws {
+        let long = try stanza("<presence><status>\(String(repeating: "x", count: 16_400))</status></presence>")
+        #expect(refusal { _ = try PresenceContent(long) } == .notAcceptable)
+        #expect(PresenceContent(request: long) == .empty)
     }
 
     @Test func `initial presence is told, probes, and brings what waits`() throws {
@@ -160,7 +166,9 @@ import Testing
         var isBlocked = false
         var available = ["desk", "phone"]
         let answer: ProbeAnswer
-        var testDescription: String { "\(prober) \(state?.rawValue ?? "-") /\(resource ?? "") \(available) → \(answer)" }
+        var testDescription: String {
+            "\(prober) \(state?.rawValue ?? "-") /\(resource ?? "") \(available) → \(answer)"
+        }
     }
 
     static let probes = [
@@ -176,7 +184,7 @@ import Testing
         Probe(isBlocked: true, answer: .nothing),
         Probe(state: nil, prober: "told@x.y/r", answer: .available(["desk"])),
         Probe(state: nil, resource: "phone", prober: "told@x.y/r", answer: .unsubscribed),
-        Probe(state: nil, prober: "told@x.y/other", answer: .unsubscribed),
+        Probe(state: nil, prober: "told@x.y/other", answer: .unsubscribed)
     ]
 
     @Test(arguments: probes) func `answers a probe`(_ row: Probe) throws {
