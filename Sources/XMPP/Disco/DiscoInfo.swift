@@ -81,13 +81,15 @@ extension DiscoInfo {
         Base64.encodeString(Array(Insecure.SHA1.hash(data: Array(verificationString.utf8))))
     }
 
-    /// Writes `<c/>`, which stands in the stream features (XEP-0115 §6.3).
-    package func writeCapabilities(into writer: inout XMLWriter) {
+    /// `<c/>`, which stands in the stream features (XEP-0115 §6.3), under the default namespace `jabber:client`.
+    package var capabilities: [UInt8] {
+        var writer = XMLWriter(defaultNamespace: Namespace.client)
         writer.start(QName(Namespace.capabilities, "c"))
         writer.attribute("hash", "sha-1")
         writer.attribute("node", Self.capabilitiesNode)
         writer.attribute("ver", capabilitiesHash)
         writer.end()
+        return writer.finish()
     }
 
     /// The text that is hashed. Everything is sorted by bytes (XEP-0115 §5.1).

@@ -3,6 +3,7 @@ import Wire
 /// An IQ get or set of a client, read to the end: everything that the server answers itself, and what it passes on.
 ///
 /// What isn't understood is thrown as the error to answer with, so that the session's code is one readable switch.
+/// Binding and RFC 3921's session are the stream's matter and don't come here.
 package enum IQRequest: Sendable {
     /// Not for the server: a full address, or another domain. Route it (RFC 6121 §8.5.3, RFC 6120 §10).
     case route(JID)
@@ -19,8 +20,6 @@ package enum IQRequest: Sendable {
     case version
     /// XEP-0202.
     case time
-    /// RFC 3921 §3: an empty result is all that old clients want.
-    case session
 
     /// XEP-0313.
     case archiveForm
@@ -130,7 +129,7 @@ extension IQRequest {
         case .server:
             switch request {
             // Clients address these to the domain, too.
-            case .session, .carbons, .blocking: return request
+            case .carbons, .blocking: return request
             case nil: return nil
             default: throw StanzaError(.forbidden)
             }
@@ -141,7 +140,6 @@ extension IQRequest {
     }
 
     private static func setOfAccount(_ payload: Element, owner: JID) throws(StanzaError) -> IQRequest? {
-        if payload.matches(QName(Namespace.session, "session")) { return .session }
         if payload.matches(Roster.queryName) { return .roster(try RosterRequest(set: payload, owner: owner)) }
         if payload.matches(Archive.queryName) { return .archiveQuery(try ArchiveQuery(parsing: payload)) }
         if payload.matches(ArchivePreferences.name) {

@@ -55,7 +55,7 @@ import Testing
     @Test func `the server's capabilities name its own answer`() {
         let info = DiscoInfo.server()
         #expect(
-            written(info.writeCapabilities)
+            text(info.capabilities)
                 == "<c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:hoopoe:server' "
                 + "ver='\(info.capabilitiesHash)'/>")
         #expect(info.capabilitiesNode == "urn:hoopoe:server#" + info.capabilitiesHash)

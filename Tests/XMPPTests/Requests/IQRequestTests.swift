@@ -39,8 +39,6 @@ import Testing
         Row("get", "<ping xmlns='urn:xmpp:ping'/>", to: "b.c", "ping"),
         Row("get", "<query xmlns='jabber:iq:version'/>", to: "b.c", "version"),
         Row("get", "<time xmlns='urn:xmpp:time'/>", to: "b.c", "time"),
-        Row("set", "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>", "session"),
-        Row("set", "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>", to: "b.c", "session"),
         Row("get", "<query xmlns='urn:xmpp:mam:2'/>", "archiveForm"),
         Row("set", "<query xmlns='urn:xmpp:mam:2' queryid='q'/>", to: "me@b.c", "archiveQuery(q)"),
         Row("get", "<metadata xmlns='urn:xmpp:mam:2'/>", "archiveMetadata"),
@@ -79,7 +77,6 @@ import Testing
         case .ping: "ping"
         case .version: "version"
         case .time: "time"
-        case .session: "session"
         case .archiveForm: "archiveForm"
         case .archiveQuery(let query): "archiveQuery(\(query.queryID ?? ""))"
         case .archiveMetadata: "archiveMetadata"
