@@ -166,9 +166,7 @@ def test_same_resource_twice(join, client):
 
 def test_resource_given_by_server(join, client):
     (anna,) = join("anna")
-    a = client(anna, login=False)
-    a.resource = ""
-    a.login()
+    a = client(anna, resource="")
     assert "/" in a.jid and a.jid.split("/", 1)[1]
 
 

@@ -122,7 +122,7 @@ class Client:
         self._loop = loop
         self.server = server
         self.person = person
-        self.resource = resource or f"r{next(_resources)}"
+        self.resource = f"r{next(_resources)}" if resource is None else resource
         self.tls = tls
         self.mechanism = mechanism
         self.stream_management = stream_management
@@ -148,7 +148,8 @@ class Client:
         return self
 
     def _build(self):
-        c = _Slix(f"{self.person.jid}/{self.resource}", self.person.password, self)
+        full = f"{self.person.jid}/{self.resource}" if self.resource else self.person.jid
+        c = _Slix(full, self.person.password, self)
         c.ca_certs = str(self.server.ca)
         c.auto_authorize = None
         c.auto_subscribe = False
@@ -191,7 +192,7 @@ class Client:
             raise LoginFailed(f"{name}: {data}; saw {[n for n, _ in self.events[start:]]}")
         if name == "session_start":
             if self.carbons:
-                self._loop.run(self._slix.plugin["xep_0280"].enable())
+                self.iq('<enable xmlns="urn:xmpp:carbons:2"/>', type="set")
             if self.available:
                 self._loop.call(lambda: self._slix.send_presence(ppriority=self.priority))
                 # The round trip makes sure that the server knows us to be available before the test goes on.
@@ -221,6 +222,10 @@ class Client:
                     pass
             if self._slix.transport is not None:
                 self._slix.transport.abort()
+            sending = self._slix._run_out_filters
+            if sending is not None:
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
 
         self._loop.run(leave(), 5)
         self._slix = None
@@ -347,13 +352,19 @@ class Client:
         return self.wait_for(lambda m: m.receipt_of == id, timeout, f"a receipt for {id}")
 
     def wait_acked(self, id, timeout=10.0):
-        wait_until(lambda: id in self.acked, timeout, f"stream-management ack of {id}")
+        def acked():
+            # slixmpp's own request overtakes the stanza it is about, so the last one is asked for again.
+            self._loop.call(self._slix.plugin["xep_0198"].request_ack)
+            return id in self.acked
+
+        wait_until(acked, timeout, f"stream-management ack of {id}", interval=0.05)
 
     def wait_presence(self, sender, type=None, timeout=10.0, start=0):
         want = address_of(sender)
         return wait_until(
-            lambda: next((x for f, t, x in self.presences[start:] if want in (f, f.split("/")[0]) and t == type), None),
-            timeout, f"presence {type} from {want}; has {[(f, t) for f, t, _ in self.presences]}")
+            # A tuple, because an element without children counts as false.
+            lambda: next((p for p in self.presences[start:] if want in (p[0], p[0].split("/")[0]) and p[1] == type), None),
+            timeout, lambda: f"presence {type} from {want}; has {[(f, t) for f, t, _ in self.presences]}")[2]
 
     # The archive
 
