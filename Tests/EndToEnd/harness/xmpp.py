@@ -194,6 +194,8 @@ class Client:
             if self.carbons:
                 self.iq('<enable xmlns="urn:xmpp:carbons:2"/>', type="set")
             if self.available:
+                # As clients do: the roster first, which makes this resource one that gets pushes (RFC 6121 §2.2).
+                self.roster()
                 self._loop.call(lambda: self._slix.send_presence(ppriority=self.priority))
                 # The round trip makes sure that the server knows us to be available before the test goes on.
                 self.ping()
