@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 from pathlib import Path
 
@@ -51,10 +50,8 @@ class Hoopoe:
         return self.folder / "hoopoe.yaml"
 
     def routes(self, *routes):
-        """Replaces the `routes:` list of the configuration. Each route is a dict of scalars and flat lists."""
-        kept = re.sub(r"(?m)^routes:.*\n(?:(?:[ \t-].*|[ \t]*)\n)*", "", self.configuration.read_text() + "\n")
-        # JSON is YAML, and quoting rules are then somebody else's solved problem.
-        self.configuration.write_text(kept + "routes: " + json.dumps(list(routes)) + "\n")
+        """Replaces the list of routes from the next start on. Each route is a dict with the keys of the configuration."""
+        self.settings["routes"] = json.dumps(list(routes))  # JSON is YAML
 
     # Running
 

@@ -1,0 +1,70 @@
+"""A TCP relay that remembers every byte in both directions."""
+
+import asyncio
+
+
+class Relay:
+    """Stands before `target` (host, port); `address` is where to connect instead."""
+
+    def __init__(self, loop, target):
+        self._loop = loop
+        self.target = target
+        self.from_client = bytearray()
+        self.from_target = bytearray()
+        self._tasks = set()
+        self._writers = set()
+        self._server = loop.run(self._start())
+        self.address = self._server.sockets[0].getsockname()[:2]
+
+    async def _start(self):
+        return await asyncio.start_server(self._accept, "127.0.0.1", 0)
+
+    @property
+    def everything(self):
+        return bytes(self.from_client) + bytes(self.from_target)
+
+    async def _accept(self, reader, writer):
+        self._tasks.add(asyncio.current_task())
+        self._writers.add(writer)
+        try:
+            onward_reader, onward_writer = await asyncio.open_connection(*self.target)
+        except OSError:
+            writer.close()
+            return
+        self._writers.add(onward_writer)
+        await asyncio.gather(
+            self._pump(reader, onward_writer, self.from_client), self._pump(onward_reader, writer, self.from_target),
+            return_exceptions=True)
+
+    @staticmethod
+    async def _pump(reader, writer, memory):
+        try:
+            while data := await reader.read(65536):
+                memory += data
+                writer.write(data)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    def cut(self):
+        """Drops all connections at once; new ones are taken."""
+
+        async def step():
+            for writer in list(self._writers):
+                if writer.transport is not None:
+                    writer.transport.abort()
+            self._writers.clear()
+
+        self._loop.run(step())
+
+    def close(self):
+        async def step():
+            self._server.close()
+            for task in list(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+        self.cut()
+        self._loop.run(step())
