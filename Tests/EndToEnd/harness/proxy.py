@@ -4,13 +4,15 @@ import asyncio
 
 
 class Relay:
-    """Stands before `target` (host, port); `address` is where to connect instead."""
+    """Stands before `target` (host, port); `address` is where to connect instead.
+
+    `connections` has the bytes of each: (from the client, from the target).
+    """
 
     def __init__(self, loop, target):
         self._loop = loop
         self.target = target
-        self.from_client = bytearray()
-        self.from_target = bytearray()
+        self.connections = []
         self._tasks = set()
         self._writers = set()
         self._server = loop.run(self._start())
@@ -20,8 +22,12 @@ class Relay:
         return await asyncio.start_server(self._accept, "127.0.0.1", 0)
 
     @property
-    def everything(self):
-        return bytes(self.from_client) + bytes(self.from_target)
+    def from_client(self):
+        return b"".join(bytes(c) for c, _ in self.connections)
+
+    @property
+    def from_target(self):
+        return b"".join(bytes(t) for _, t in self.connections)
 
     async def _accept(self, reader, writer):
         self._tasks.add(asyncio.current_task())
@@ -32,9 +38,9 @@ class Relay:
             writer.close()
             return
         self._writers.add(onward_writer)
-        await asyncio.gather(
-            self._pump(reader, onward_writer, self.from_client), self._pump(onward_reader, writer, self.from_target),
-            return_exceptions=True)
+        onward, back = bytearray(), bytearray()
+        self.connections.append((onward, back))
+        await asyncio.gather(self._pump(reader, onward_writer, onward), self._pump(onward_reader, writer, back), return_exceptions=True)
 
     @staticmethod
     async def _pump(reader, writer, memory):
