@@ -20,8 +20,8 @@ class Esme:
         self._client = smpplib.client.Client(host, int(port), timeout=seconds(5), allow_unknown_opt_params=True)
         self._client.logger.disabled = True
         self._client.set_message_received_handler(self._on_message)
-        self._client.set_message_sent_handler(self.responses.append)
-        self._client.set_error_pdu_handler(self.responses.append)
+        self._client.set_message_sent_handler(lambda pdu: self.responses.append(pdu))
+        self._client.set_error_pdu_handler(lambda pdu: self.responses.append(pdu))
         self._stopping = threading.Event()
         self._thread = None
         self._client.connect()
