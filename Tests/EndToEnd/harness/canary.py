@@ -55,7 +55,7 @@ def _bcd(core):
 
 
 def needles(number, country_code="49"):
-    """(encoding, bytes to look for, whether case matters)."""
+    """(encoding, bytes to look for)."""
     core = number[1 + len(country_code):]
     raw = core.encode()
     rows = [
@@ -99,21 +99,21 @@ class Canary:
 
     def __init__(self, *numbers, country_code="49"):
         self.numbers = numbers
-        self._rows = [(number, name, needle) for number in numbers for name, needle in needles(number, country_code)]
-        by_bytes = {}
-        for number, name, needle in self._rows:
-            by_bytes.setdefault(needle.lower(), (number, name))
-        self._names = by_bytes
-        # One pass for all; the longest first, so that the most telling name wins.
-        self._pattern = re.compile(b"|".join(re.escape(n) for n in sorted(by_bytes, key=len, reverse=True)), re.IGNORECASE)
+        # Everything in lower case, so that one search does for hex and HEX.
+        self._needles = {}
+        for number in numbers:
+            for name, needle in needles(number, country_code):
+                self._needles.setdefault(needle.lower(), (number, name))
 
     def search(self, data, where="bytes", depth=0):
-        """All hits in the data and in whatever is compressed inside it."""
+        """The first hit of each encoding in the data and in whatever is compressed inside it."""
         data = bytes(data)
+        lower = data.lower()
         hits = []
-        for found in self._pattern.finditer(data):
-            number, name = self._names[found[0].lower()]
-            hits.append(Hit(number, name, where, found.start()))
+        for needle, (number, name) in self._needles.items():
+            at = lower.find(needle)
+            if at >= 0:
+                hits.append(Hit(number, name, where, at))
         if depth < DEPTH:
             for offset, kind, inner in _compressed(data):
                 hits += self.search(inner, f"{where}, {kind} at {offset}", depth + 1)
