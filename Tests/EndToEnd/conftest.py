@@ -11,6 +11,7 @@ from harness.loop import LoopThread
 from harness.people import binary, person
 from harness.prosody import Prosody
 from harness.shim import SyncShim
+from harness.texting import House
 from harness.xmpp import Client
 
 PEER = os.environ.get("HOOPOE_PEER", "hoopoe")
@@ -104,4 +105,19 @@ def client(loop, request):
 
     yield make
     for one in made:
+        one.close()
+
+
+@pytest.fixture
+def house(own_server, loop):
+    """Makes a server with a way out to SMS: `house(sms__grace_seconds=1, route={...})`."""
+    made = []
+
+    def make(**settings):
+        made.append(House(own_server(), loop, **settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.server.close()
         one.close()
