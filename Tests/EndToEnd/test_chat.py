@@ -114,7 +114,6 @@ def test_carbon_comes_from_own_bare_address(join, client):
     """A forged carbon is the classic impersonation hole: wrapped text must come from the account itself."""
     anna, ben = join("anna", "ben")
     a1, a2 = client(anna, carbons=True), client(anna, carbons=True)
-    b = client(ben)
     raw = []
     a2.slix.add_filter("in", lambda s: (raw.append(s.xml) or s))
     a1.send(ben, "look")

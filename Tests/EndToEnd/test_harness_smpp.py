@@ -80,7 +80,7 @@ def test_off_and_on(smsc, esme):
     wait_until(esme.receipts, 5, "the receipt")
 
 
-def test_restart_on_the_same_port(smsc):
+def test_restart_at_the_same_address(smsc):
     smsc.stop()
     smsc.start()
     again = Esme(smsc.address, "someone", "secret")

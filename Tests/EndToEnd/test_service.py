@@ -80,7 +80,7 @@ def test_drain_says_goodbye(own_server, join, client):
     a = client(anna, on=server)
     assert server.stop() == 0
     wait_until(lambda: not a.connected, 5, "the stream to end")
-    assert b"</stream:stream>" in a.wire_in
+    assert b"</stream:stream>" in a.wire_in, bytes(a.wire_in[-300:])
 
 
 def only_hoopoe():

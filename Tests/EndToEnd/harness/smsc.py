@@ -56,16 +56,25 @@ class Smsc:
         self._references = itertools.count(0x31)
         self._tasks = set()
         self._server = None
-        self.port = free_port()
+        self.relay = Relay(loop, ("127.0.0.1", 9))
         self.start()
-        self.relay = Relay(loop, ("127.0.0.1", self.port))
 
     # Up and down
 
     def start(self):
+        """Behind the relay, whose address stays; the port behind it is another one each time."""
+
         async def step():
-            self._server = smpp34.Server("127.0.0.1", self.port, system_id=self._system_id)
-            await self._server.start()
+            for attempt in range(5):
+                self.port = free_port()
+                self._server = smpp34.Server("127.0.0.1", self.port, system_id=self._system_id)
+                try:
+                    await self._server.start()
+                    break
+                except smpp34.SmppError:
+                    if attempt == 4:
+                        raise
+            self.relay.target = ("127.0.0.1", self.port)
             self._pump_task = asyncio.ensure_future(self._pump(self._server))
 
         self._loop.run(step())
