@@ -121,3 +121,19 @@ def house(own_server, loop):
     for one in made:
         one.server.close()
         one.close()
+
+
+@pytest.fixture(scope="session")
+def standing_house(tmp_path_factory, loop):
+    """A house for all tests that bring people and numbers of their own and leave the carrier as they found it."""
+    one = House(_server(tmp_path_factory.mktemp("standing") / "house"), loop)
+    yield one
+    one.server.close()
+    one.close()
+
+
+@pytest.fixture
+def shared_house(standing_house):
+    assert standing_house.server.process.running, f"the standing house is gone\n{standing_house.server.log[-3000:]}"
+    standing_house.smsc.forget_script()
+    return standing_house

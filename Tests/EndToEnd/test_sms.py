@@ -7,7 +7,7 @@ import pytest
 from harness.smsc import BAD_DESTINATION, QUEUE_FULL, THROTTLED
 from harness import sms
 from harness.texting import SENDERS, alias, ask, no_more_submits, number, turn_on_number, wait_submits
-from harness.waiting import wait_until
+from harness.waiting import stays, wait_until
 
 TEXTS = {
     "short": "hello by SMS",
@@ -28,6 +28,14 @@ TEXTS = {
 
 
 @pytest.fixture
+def visitor(shared_house, join, client):
+    """One with `sms` on, in the house that many tests share: look only at segments to a number of your own."""
+    p = client(join("pia", on=shared_house.server)[0], on=shared_house.server, stream_management=True)
+    ask(p, "on sms")
+    return shared_house, p
+
+
+@pytest.fixture
 def pair(house, join, client):
     h = house()
     p, q = (client(x, on=h.server, stream_management=True) for x in join("pia", "quin", on=h.server))
@@ -35,13 +43,13 @@ def pair(house, join, client):
     return h, p, q
 
 
-def test_out_receipt_and_answer(pair):
-    h, p, _ = pair
+def test_out_receipt_and_answer(visitor):
+    h, p = visitor
     n = number()
     id = p.send(alias(n), "hello by SMS", receipt=True)
     source, destination, text = h.smsc.wait_text(n, "hello by SMS")
     assert text == "hello by SMS" and destination.lstrip("+") == n[1:] and "+" + source.lstrip("+") in SENDERS
-    segment = h.smsc.accepted[-1]
+    segment = h.smsc.segments(n)[-1]
     assert (segment.destination_ton, segment.destination_npi) == (1, 1)
     assert p.wait_receipt(id).bare == alias(n)
     assert h.smsc.from_handset(n, source, "an answer by SMS") == 0
@@ -53,13 +61,13 @@ def test_out_receipt_and_answer(pair):
 
 
 @pytest.mark.parametrize("kind", TEXTS)
-def test_every_kind_of_text_both_ways(pair, kind):
-    h, p, _ = pair
+def test_every_kind_of_text_both_ways(visitor, kind):
+    h, p = visitor
     n, text = number(), TEXTS[kind]
     id = p.send(alias(n), text, receipt=True)
     source, _, sent = h.smsc.wait_text(n, lambda words: True)
     assert sent == text.replace("\r\n", "\n") or sent == text
-    for segment in h.smsc.accepted:
+    for segment in h.smsc.segments(n):
         assert sms.fits(segment), (segment.octets, segment.total)
         assert segment.registered_delivery & 1, "a receipt is asked for on every segment"
     assert p.wait_receipt(id).bare == alias(n)
@@ -70,16 +78,17 @@ def test_every_kind_of_text_both_ways(pair, kind):
         p.wait_for(lambda m: m.bare == alias(n) and m.body in (answer, answer.replace("\r\n", "\n")))
 
 
-def test_plain_gsm_text_is_not_sent_as_ucs2(pair):
-    h, p, _ = pair
+def test_plain_gsm_text_is_not_sent_as_ucs2(visitor):
+    h, p = visitor
     n = number()
     p.send(alias(n), "Price: 5 € @ café_1 Δ {ok}")
     h.smsc.wait_text(n, "Price")
-    assert h.smsc.accepted[-1].data_coding == 0 and h.smsc.accepted[-1].total == 1
+    (segment,) = h.smsc.segments(n)
+    assert segment.data_coding == 0 and segment.total == 1
 
 
-def test_segments_out_of_order_and_doubled_from_the_handset(pair, loop):
-    h, p, _ = pair
+def test_segments_out_of_order_and_doubled_from_the_handset(visitor, loop):
+    h, p = visitor
     n = number()
     p.send(alias(n), "bind us")
     source, _, _ = h.smsc.wait_text(n, "bind us")
@@ -98,8 +107,8 @@ def test_segments_out_of_order_and_doubled_from_the_handset(pair, loop):
     assert p.texts(alias(n)).count(text) == 1
 
 
-def test_undelivered_is_shown_as_an_error(pair):
-    h, p, _ = pair
+def test_undelivered_is_shown_as_an_error(visitor):
+    h, p = visitor
     n = number()
     h.smsc.receipt = "UNDELIV"
     id = p.send(alias(n), "into a wall", receipt=True)
@@ -108,19 +117,19 @@ def test_undelivered_is_shown_as_an_error(pair):
     assert not [m for m in p.received if m.receipt_of == id]
 
 
-def test_bad_destination_is_shown_at_once_and_the_next_one_goes(pair):
-    h, p, _ = pair
+def test_bad_destination_is_shown_at_once_and_the_next_one_goes(visitor):
+    h, p = visitor
     bad, good = number(), number()
     h.smsc.answer = lambda segment: BAD_DESTINATION if segment.destination.endswith(bad[1:]) else "accept"
     id = p.send(alias(bad), "no such subscriber")
     p.wait_error(id)
     p.send(alias(good), "this one is fine")
     h.smsc.wait_text(good, "this one is fine")
-    assert len([s for s in h.smsc.attempts if s.destination.endswith(bad[1:])]) == 1
+    assert len(h.smsc.segments(bad)) == 1
 
 
-def test_receipt_before_the_response(pair):
-    h, p, _ = pair
+def test_receipt_before_the_response(visitor):
+    h, p = visitor
     h.smsc.answer = lambda segment: "receipt-first"
     n = number()
     id = p.send(alias(n), "early receipt", receipt=True)
@@ -132,8 +141,8 @@ def test_receipt_before_the_response(pair):
     "stat:{state} id:{id} err:{error}",
     "ID:{id} SUB:000 DLVRD:000 SUBMIT DATE:YYMMDDhhmm DONE DATE:YYMMDDhhmm STAT:{state} ERR:{error} TEXT:",
 ])
-def test_receipts_in_other_wordings(pair, wording):
-    h, p, _ = pair
+def test_receipts_in_other_wordings(visitor, wording):
+    h, p = visitor
     h.smsc.receipt_text = wording
     n = number()
     id = p.send(alias(n), "receipt please", receipt=True)
@@ -272,13 +281,12 @@ def test_stop_holds_for_everybody_on_that_sender_and_for_codes(pair, client, joi
     assert not sent_by_source, answer
 
 
-def test_withdrawal_of_sms(pair):
-    h, p, _ = pair
+def test_withdrawal_of_sms(visitor):
+    h, p = visitor
     n = number()
     p.send(alias(n), "while it is on")
     source, _, _ = h.smsc.wait_text(n, "while it is on")
     ask(p, "off sms")
-    count = len(h.smsc.attempts)
     error = p.wait_error(p.send(alias(n), "after it is off"))
     assert error.error == "item-not-found" and "on sms" in (error.error_text or "")
     # The binding is gone with the conversation: an answer finds nobody.
@@ -286,35 +294,34 @@ def test_withdrawal_of_sms(pair):
     p.ping()
     time.sleep(0.5)
     assert "anyone there?" not in p.texts()
-    assert b"after it is off" not in b"".join(s.payload for s in h.smsc.attempts[count:])
+    assert not [t for _, _, t in h.smsc.texts(n) if t == "after it is off"]
 
 
-def test_unsent_segments_die_with_withdrawal(pair):
-    h, p, _ = pair
+def test_unsent_segments_die_with_withdrawal(visitor):
+    h, p = visitor
     n = number()
     h.smsc.answer = lambda segment: THROTTLED
     p.send(alias(n), "to be withdrawn")
-    wait_submits(h.smsc, 1)
+    wait_until(lambda: h.smsc.segments(n), 10, "the first attempt")
     ask(p, "off sms")
-    count = len(h.smsc.attempts)
-    h.smsc.answer = lambda segment: "accept"
+    count = len(h.smsc.segments(n))
+    h.smsc.forget_script()
     time.sleep(3)
     assert h.smsc.texts(n) == []
-    assert len(h.smsc.attempts) <= count + 1
+    assert len(h.smsc.segments(n)) <= count + 1
 
 
-def test_prefixes_are_denied_unless_named(pair):
-    h, p, _ = pair
-    count = len(h.smsc.attempts)
+def test_prefixes_are_denied_unless_named(visitor):
+    h, p = visitor
     error = p.wait_error(p.send(alias("+447700900123"), "to Britain"))
     assert error.error == "service-unavailable" and "SMS route" in (error.error_text or "")
-    no_more_submits(h.smsc, count, 0.5)
+    stays(lambda: not h.smsc.segments("+447700900123"), 0.5, "nothing goes out")
 
 
-def test_a_routes_own_number_is_refused(pair):
-    h, p, _ = pair
+def test_a_routes_own_number_is_refused(visitor):
+    h, p = visitor
     p.wait_error(p.send(alias(SENDERS[0]), "hello carrier"))
-    no_more_submits(h.smsc, 0, 0.5)
+    stays(lambda: not h.smsc.segments(SENDERS[0]), 0.5, "nothing goes out")
 
 
 def test_quota_per_person_and_day(house, join, client):
@@ -398,15 +405,15 @@ ENCRYPTED = {
 
 
 @pytest.mark.parametrize("kind", [*ENCRYPTED, "otr"])
-def test_encrypted_never_goes_out(pair, kind):
-    h, p, _ = pair
+def test_encrypted_never_goes_out(visitor, kind):
+    h, p = visitor
     n = number()
     if kind == "otr":
         id = p.send(alias(n), "?OTR:AAMDJ+MVmSfjFZcAAAAAAQAAAAIAAADA1g5IjD1ZGLDVQEyCgCyn9hbrL3KAbGDdzE2ZkMyTKl7XfkSxh8YJnudstiB74i4BzT0W2haClg6dMary.")
     else:
         id = p.send(alias(n), "I sent you an encrypted message", extra=[ENCRYPTED[kind]])
     p.wait_error(id)
-    no_more_submits(h.smsc, 0, 0.5)
+    stays(lambda: not h.smsc.segments(n), 0.5, "nothing goes out")
 
 
 def test_bind_is_kept_alive_and_comes_back(pair):

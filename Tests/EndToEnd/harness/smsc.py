@@ -40,11 +40,7 @@ class Smsc:
     def __init__(self, loop, system_id="CARRIER"):
         self._loop = loop
         self._system_id = system_id
-        self.answer = lambda segment: "accept"
-        self.receipt = "DELIVRD"
-        self.receipt_delay = 0.02
-        self.receipt_text = "id:{id} sub:001 dlvrd:001 submit date:{date} done date:{date} stat:{state} err:{error} text:"
-        self.off = set()
+        self.forget_script()
         self.attempts = []
         self.accepted = []
         self.refused = []
@@ -58,6 +54,13 @@ class Smsc:
         self._server = None
         self.relay = Relay(loop, ("127.0.0.1", 9))
         self.start()
+
+    def forget_script(self):
+        self.answer = lambda segment: "accept"
+        self.receipt = "DELIVRD"
+        self.receipt_delay = 0.02
+        self.receipt_text = "id:{id} sub:001 dlvrd:001 submit date:{date} done date:{date} stat:{state} err:{error} text:"
+        self.off = set()
 
     # Up and down
 
@@ -195,6 +198,10 @@ class Smsc:
         return self._loop.run(step(), 20)
 
     # What tests ask
+
+    def segments(self, to):
+        """Every segment that came for that number, accepted or not."""
+        return [s for s in list(self.attempts) if s.destination.lstrip("+") == to.lstrip("+")]
 
     def texts(self, to=None):
         """Complete texts in the order of their last segment: (source, destination, text)."""
