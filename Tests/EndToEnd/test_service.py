@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import ssl
 
 import pytest
 
@@ -163,6 +164,27 @@ def test_check_finds_a_sound_house(own_server):
     server = own_server().start()
     server.stop()
     run([binary(), "check", server.folder])
+
+
+def served_certificate(server):
+    context = ssl.create_default_context(cafile=server.ca)
+    with socket.create_connection(server.xmpps, timeout=5) as plain:
+        with context.wrap_socket(plain, server_hostname="localhost") as secure:
+            return secure.getpeercert(binary_form=True)
+
+
+@only_hoopoe()
+def test_renewed_certificate_is_taken_without_a_restart(own_server, join, client):
+    server = own_server().start()
+    anna, ben = join("anna", "ben", on=server)
+    a = client(anna, on=server)
+    before = served_certificate(server)
+    run([binary(), "renew", server.folder])
+    wait_until(lambda: served_certificate(server) != before, 15, "the new certificate")
+    a.ping()  # who is connected stays connected
+    b = client(ben, on=server, tls="direct")
+    a.send(ben, "over the new one")
+    b.wait_text("over the new one")
 
 
 @only_hoopoe()

@@ -207,14 +207,15 @@ class Smsc:
         """Complete texts in the order of their last segment: (source, destination, text)."""
         open_texts, done = {}, []
         for segment in list(self.accepted):
+            if to is not None and segment.destination.lstrip("+") != to.lstrip("+"):
+                continue
             key = (segment.source, segment.destination, segment.reference if segment.total > 1 else segment.message_id)
             parts = open_texts.setdefault(key, {})
             parts[segment.number] = segment
             if len(parts) == segment.total:
                 done.append((segment.source, segment.destination, sms.join(parts.values())))
                 del open_texts[key]
-        want = to and to.lstrip("+")
-        return [row for row in done if want is None or row[1].lstrip("+") == want]
+        return done
 
     def wire_submits(self):
         """Every submit_sm in the order sent, over all connections: (segment, status of its response or None)."""

@@ -133,10 +133,14 @@ class WireSession:
                 return rows
             after = got[-1][0]
 
-    async def close(self):
+    async def cut(self):
+        """Drops the connection without a goodbye, as a lost network does."""
+        await self.close(goodbye=False)
+
+    async def close(self, goodbye=True):
         if self._reader_task is None:
             return
-        if not self.closed:
+        if goodbye and not self.closed:
             self._writer.write(b"</stream:stream>")
         self._writer.transport.abort()
         self._reader_task.cancel()
