@@ -109,6 +109,7 @@ def test_resume_replays_exactly_what_was_not_handled(join, wire):
     async def scenario(session):
         a = await session(anna)
         b = await session(ben, presence=True)
+        b.answers_requests = False
         for n in range(6):
             a.send_text(ben.jid, f"t{n}", f"t{n}")
         await a.acknowledged(6)

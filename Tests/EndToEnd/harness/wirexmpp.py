@@ -35,6 +35,7 @@ class WireSession:
         self.on_message = None
         self.on_ack = None
         self.closed = None
+        self.answers_requests = True
         self._answers = {}
         self._special = asyncio.Queue()
         self._acked_event = asyncio.Event()
@@ -206,7 +207,7 @@ class WireSession:
             if self.on_ack:
                 self.on_ack(self.acked)
             self._acked_event.set()
-        elif tag == SM + "r":
+        elif tag == SM + "r" and self.answers_requests:
             self._writer.write(f"<a xmlns='urn:xmpp:sm:3' h='{self.handled}'/>".encode())
         elif tag == CLIENT + "iq":
             future = self._answers.get(element.get("id"))
@@ -216,7 +217,7 @@ class WireSession:
                     future.set_result(copy)
             else:
                 self._writer.write(f"<iq type='result' id={quoteattr(element.get('id'))}/>".encode())
-        elif tag != CLIENT + "presence":
+        elif tag not in (CLIENT + "presence", SM + "r"):
             if tag.endswith("}error"):
                 self.closed = ET.tostring(element).decode()
             self._special.put_nowait(ET.fromstring(ET.tostring(element)))
