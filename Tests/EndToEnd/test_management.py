@@ -94,7 +94,6 @@ def test_resume_takes_over_a_connection_that_still_stands(join, wire):
         second = await session(ben, bind=False)
         answer, h = await second.resume(b.session_id, b.handled)
         assert (answer, h) == ("resumed", b.sent)
-        second.managed, second.handled = True, b.handled
         await until(lambda: b.closed, "the old connection closed")
         a.send_text(ben.jid, "to the new one", "m")
         await until(lambda: bodies(second) == ["to the new one"], "the text")

@@ -65,12 +65,12 @@ class WireSession:
             self.write("<enable xmlns='urn:xmpp:sm:3' resume='true'/>")
             enabled = await self._expect("enabled")
             self.session_id = enabled.get("id")
-            self.sent = self.acked = self.handled = 0
-            self.managed = True
+            self.sent = self.acked = 0
         return self
 
     async def resume(self, session_id, handled):
         """("resumed" or "failed", h or None)."""
+        self.handled = handled
         self.write(f"<resume xmlns='urn:xmpp:sm:3' previd={quoteattr(session_id)} h='{handled}'/>")
         answer = await self._expect("resumed", "failed")
         h = answer.get("h")
@@ -217,6 +217,11 @@ class WireSession:
                     future.set_result(copy)
             else:
                 self._writer.write(f"<iq type='result' id={quoteattr(element.get('id'))}/>".encode())
+        elif tag in (SM + "enabled", SM + "resumed"):
+            # Counting begins right here: a stanza may follow in the same packet.
+            self.managed = True
+            self.handled = 0 if tag == SM + "enabled" else self.handled
+            self._special.put_nowait(ET.fromstring(ET.tostring(element)))
         elif tag not in (CLIENT + "presence", SM + "r"):
             if tag.endswith("}error"):
                 self.closed = ET.tostring(element).decode()
