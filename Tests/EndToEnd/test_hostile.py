@@ -72,7 +72,7 @@ ON_STREAM = {
     "namespace flood": ("<message " + " ".join(f"xmlns:a{n}='urn:{n}'" for n in range(5000)) + "/>", {"policy-violation"}),
     "long name": ("<message><" + "n" * 100_000 + "/></message>", {"policy-violation"}),
     "oversize stanza": ("<message to='x@localhost'><body>" + "y" * (300 * 1024) + "</body></message>", {"policy-violation"}),
-    "second stream header": ("<stream:stream>", {"unsupported-stanza-type", "policy-violation", "not-authorized", *BROKEN}),
+    "second stream header": ("<stream:stream></stream:stream>", {"unsupported-stanza-type", "policy-violation", "not-authorized", *BROKEN}),
 }
 
 
