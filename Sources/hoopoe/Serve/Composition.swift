@@ -2,7 +2,6 @@
 
 import Logging
 import Server
-import ServiceLifecycle
 
 /// The composition root: the one place where the parts of a running server are put together.
 enum Composition {
@@ -10,7 +9,14 @@ enum Composition {
     @Sendable
     static func server(
         _ configuration: Configuration, _ logger: Logger, _ onReady: @escaping Serving.OnReady
-    ) async throws -> any Service {
+    ) async throws -> Served {
         throw Failure(.internalError, "this build holds no messaging server")
+    }
+
+    /// Runs `body` with the people of a folder that nobody serves; the caller holds its lock.
+    static func withStoredPeople<Result>(
+        of configuration: Configuration, _ body: (any People) async throws -> Result
+    ) async throws -> Result {
+        throw Failure(.internalError, "this build holds no store")
     }
 }

@@ -68,7 +68,7 @@ extension Services {
         resource: String
     ) async {
         let from = account.address(of: resource)
-        let bytes = { (to: JID) in
+        let bytes: @Sendable (JID) -> [UInt8] = { to in
             content?.bytes(type: type, from: from, to: to) ?? Presence.bytes(type: type, from: from, to: to)
         }
         for name in broadcast.resources {
@@ -156,12 +156,12 @@ extension Services {
         if account.blocks(to) { throw BlockingRules.outbound }
         let item = try await stored { snapshot throws(StoreError) in try snapshot.rosterItem(to, of: account) }
         let isSubscriber = item?.subscription.state.isFrom ?? false
-        do throws(StanzaError) {
-            try account.withState { (state) throws(StanzaError) in
+        try account.withState { state in
+            Result { () throws(StanzaError) in
                 try state.resources.direct(
                     from: session.resource, to: to, isAvailable: stanza.type == .available, isSubscriber: isSubscriber)
             }
-        }
+        }.get()
         await deliver(presence: { stanza.forwarded(from: from, to: $0) }, from: from, to: to)
     }
 

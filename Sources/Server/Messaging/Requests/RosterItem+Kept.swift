@@ -3,6 +3,9 @@
 import Store
 import XMPP
 
+/// Beside the store's own noun of that name.
+typealias RosterItem = XMPP.RosterItem
+
 /// Roster records as the store keeps them: by bare address, the rest a byte string of lines without line feeds.
 extension RosterItem {
     var kept: Kept {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Consent
 import Store
 import Wire
 import XMPP
@@ -58,11 +59,11 @@ extension Services {
             return [stanza.result()]
         case .privateData(let key):
             let stored = try await stored { snapshot throws(StoreError) in
-                try snapshot.kept(.privateXML, name: key.name(), owner: account.person)
+                try snapshot.kept(.privateXML, name: key.stored, owner: account.person)
             }
             return [stanza.result { key.write(stored.map(OpaquePayload.init(stored:)), into: &$0) }]
         case .setPrivateData(let key, let payload):
-            try await keep(.privateXML, Kept(name: key.name(), value: payload.bytes), of: account)
+            try await keep(.privateXML, Kept(name: key.stored, value: payload.bytes), of: account)
             return [stanza.result()]
         }
     }
@@ -147,4 +148,9 @@ extension StoreError {
             StanzaError(.internalServerError, kind: .wait, text: "The server can't reach its store; try again later.")
         }
     }
+}
+
+extension PrivateKey {
+    /// What a private element is kept by.
+    fileprivate var stored: [UInt8] { Array("\(namespace) \(name)".utf8) }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOCore
+import Store
 import Wire
 import XMPP
 
@@ -62,6 +63,28 @@ extension Session {
     func closedByPeer() {
         connection = nil
         end()
+    }
+
+    /// The server stops: the client is told, and comes back to the server's next start.
+    func shutDown() {
+        connection?.detach(StreamError(.systemShutdown, text: "The server is restarting; come back in a moment."))
+        connection = nil
+        end()
+    }
+
+    /// The account is no more.
+    func removed() {
+        connection?.detach(StreamError(.notAuthorized, text: "This account has ended."))
+        connection = nil
+        end()
+    }
+
+    /// How far this stanza brings the session, for the disk; nil if nobody can ask for it later.
+    func mark(for ticket: Ticket) -> SessionMark? {
+        guard management?.resumption != nil else { return nil }
+        return SessionMark(
+            session: id.text, owner: account.person, resource: Array(resource.utf8),
+            h: inbound.handled(through: ticket))
     }
 
     /// Another session took the resource (RFC 6120 §7.7.2.2).
