@@ -40,8 +40,8 @@ enum DomainName {
         }
         // An A-label stands for its U-label (RFC 7622 §3.2), which must be one that could have been typed.
         guard let decoded = Punycode.decode(label.utf8.dropFirst(4)), decoded.utf8.contains(where: { $0 >= 0x80 }),
-            Precis.usernameCaseMapped(decoded[...]).map({ $0.utf8.elementsEqual(decoded.utf8) }) ?? false,
-            isWellFormed(decoded)
+            !decoded.hasPrefix("xn--"), let prepared = preparedLabel(decoded[...]),
+            prepared.utf8.elementsEqual(decoded.utf8)
         else { return nil }
         return decoded
     }
