@@ -207,8 +207,12 @@ final class ClientConnection: ChannelInboundHandler {
     private func enable(_ isResumable: Bool, maximumSeconds: Int?) {
         let handle = connectionHandle
         session?.run { session in
-            let grant = session.enable(isResumable: isResumable, maximumSeconds: maximumSeconds)
-            handle?.run { $0.perform($0.stream.enabled(grant)) }
+            session.enable(isResumable: isResumable, maximumSeconds: maximumSeconds) { grant in
+                handle?.run { connection in
+                    connection.perform(connection.stream.enabled(grant))
+                    connection.proceed()
+                }
+            }
         }
     }
 

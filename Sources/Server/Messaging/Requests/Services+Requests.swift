@@ -32,7 +32,7 @@ extension Services {
                 return [stanza.result { DiscoItems().write(node: node, into: &$0) }]
             }
             throw StanzaError(.serviceUnavailable)
-        case .ping, .session:
+        case .ping:
             return [stanza.result()]
         case .version:
             return [stanza.result { SoftwareVersion(version: Self.version).write(into: &$0) }]
@@ -43,7 +43,9 @@ extension Services {
         case .archiveQuery(let query):
             return try await answer(query, to: stanza, of: account, session: session)
         case .archiveMetadata:
-            let metadata = try await stored { try $0.archiveMetadata(of: account) }
+            let metadata = try await stored { snapshot throws(StoreError) in
+                try snapshot.archiveMetadata(of: account)
+            }
             return [stanza.result { metadata.write(into: &$0) }]
         case .archivePreferences:
             return [stanza.result { ArchivePreferences.fixed.write(into: &$0) }]

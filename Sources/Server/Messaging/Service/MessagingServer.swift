@@ -5,15 +5,17 @@ package import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
-package import ServiceLifecycle
-import Store
+import ServiceLifecycle
+package import Store
 import Wire
 import XMPP
 
 /// XMPP for the people of one domain: listens, serves, drains.
 package struct MessagingServer: Service {
     private let configuration: Configuration
-    private let store: RegionStore
+    package let store: RegionStore
+    private let accounts: Accounts
+    private let domain: JID
     private let tls: TLSFiles
     private let log: Logger
     private let onReady: @Sendable ([String: Endpoint]) -> Void
@@ -36,6 +38,15 @@ package struct MessagingServer: Service {
         guard let region = Region(configuration.region) else { throw StoreError.missing("region") }
         store = try RegionStore(
             folder: configuration.folder, region: region, settings: settings, failed: { failure.happened($0) })
+        domain = try JID(local: nil, domain: configuration.domain)
+        accounts = Accounts(domain: domain, store: store)
+    }
+
+    /// Somebody is being removed: what they have open ends first.
+    package func end(_ name: String) async {
+        guard let account = accounts.known(name) else { return }
+        for session in account.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
+        accounts.forget(account)
     }
 
     package func run() async throws {
@@ -87,16 +98,13 @@ package struct MessagingServer: Service {
     // MARK: Setting up
 
     private func services(group: any EventLoopGroup, slowThreads: NIOThreadPool) throws -> Services {
-        let domain = try JID(local: nil, domain: configuration.domain)
         let info = DiscoInfo.server()
-        var features = XMLWriter(defaultNamespace: Namespace.client)
-        info.writeCapabilities(into: &features)
         return Services(
             configuration: configuration, domain: domain, store: store,
-            accounts: Accounts(domain: domain, store: store), mailboxes: Mailboxes(group: group), tls: tls, log: log,
+            accounts: accounts, mailboxes: Mailboxes(group: group), tls: tls, log: log,
             stream: ClientStream.Configuration(
                 domain: domain.domain, decoySecret: store.vault.decoySecret,
-                iterations: configuration.scram.iterations, furtherFeatures: features.finish()),
+                iterations: configuration.scram.iterations, furtherFeatures: info.capabilities),
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: info,
             slowThreads: slowThreads)
     }
