@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Consent
 import Foundation
 import Server
+import Store
 
 /// `hoopoe init DIR --domain D`.
 struct InitCommand: ParsableCommand {
@@ -58,7 +60,7 @@ struct InitCommand: ParsableCommand {
         try files.folder(data.path)
         try files.folder(data.regions)
         try files.folder(data.region(region))
-        try files.file(data.regionKey(region), (0..<32).map { _ in UInt8.random(in: 0...255) })
+        try makeStore(&files)
         if certificate == nil {
             try files.folder(data.tls)
             try makeCertificate(in: data, &files)
@@ -67,6 +69,17 @@ struct InitCommand: ParsableCommand {
         try files.file(data.configuration, settings.template().utf8)
         files.keep()
         StandardOutput.write(nextSteps(data))
+    }
+
+    private func makeStore(_ files: inout NewFiles) throws {
+        guard let region = Region(region) else { throw Failure(.usage, "region: \(self.region) cannot be a region's name") }
+        let store = RegionFiles(folder: folder, region: region)
+        do throws(StoreError) {
+            try store.create()
+        } catch {
+            throw Failure(.cannotCreate, error.description)
+        }
+        for path in [store.regionKey, store.keys, store.content] { files.adopt(path) }
     }
 
     private func makeCertificate(in data: DataFolder, _ files: inout NewFiles) throws {

@@ -5,7 +5,7 @@
 /// Streams keep order, so the answer, even an error, tells that everything before the ping has arrived. At most one
 /// ping is on its way at a time.
 struct PingAcknowledgement {
-    private static let prefix = "hoopoe-"
+    private static let prefix = "hoopoe-ping-"
 
     private var count = 0
     /// The ping on its way and the rows that its answer acknowledges.
