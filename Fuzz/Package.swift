@@ -9,7 +9,7 @@ let instrumented: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .strictMemorySafety(),
-    .unsafeFlags(["-sanitize=fuzzer", "-assert-config", "Debug"]),
+    .unsafeFlags(["-sanitize=fuzzer", "-assert-config", "Debug"])
 ]
 
 /// A room, from a symbolic link in `Sources`.
@@ -22,7 +22,12 @@ func fuzz(_ name: String, _ rooms: Target.Dependency...) -> Target {
     .executableTarget(
         name: name, dependencies: rooms + ["Driver"], path: "Targets/\(name)",
         swiftSettings: instrumented + [.unsafeFlags(["-parse-as-library"])],
-        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld", "-Xclang-linker", "-no-pie", "-Xlinker", "--defsym=\(name)_main=fuzz_main"])])
+        linkerSettings: [
+            .unsafeFlags([
+                "-sanitize=fuzzer", "-use-ld=lld", "-Xclang-linker", "-no-pie", "-Xlinker",
+                "--defsym=\(name)_main=fuzz_main"
+            ])
+        ])
 }
 
 let package = Package(
@@ -32,5 +37,11 @@ let package = Package(
         room("Wire"),
         fuzz("XMLStream", "Wire"),
         fuzz("BaseEncodings", "Wire"),
+        room("SMPP", dependencies: ["Wire"]),
+        fuzz("SMPPDecoder", "SMPP"),
+        fuzz("SMPPText", "SMPP"),
+        fuzz("SMPPReceipt", "SMPP"),
+        room("Numbers"),
+        fuzz("PhoneNumbers", "Numbers")
     ]
 )

@@ -53,6 +53,8 @@ struct DeliveryReceiptTests {
         Case(name: "empty values", text: "id: stat: err: text:", id: nil, state: .unknown),
         Case(name: "a state of their own", text: "id:1 stat:LOST", id: "1", state: .unknown),
         Case(name: "no dates that can be", text: "id:1 done date:2613302359 stat:ENROUTE", id: "1", state: .enroute),
+        // Found by fuzzing: an id that no receipt could be written with.
+        Case(name: "an id that ends with a NUL", text: "id:12\u{0}34 stat:DELIVRD", id: "12", state: .delivered),
         Case(name: "prose", text: "Message for you was delivered", id: nil, state: .unknown),
         Case(name: "keys within words don't count", text: "valid:1 instat:DELIVRD id:9", id: "9", state: .unknown),
         Case(name: "nothing", text: "", id: nil, state: .unknown)
