@@ -46,5 +46,11 @@ let package = Package(
         fuzz("BaseEncodings", "Wire"),
         fuzz("JID", "XMPP"),
         fuzz("ClientStream", "XMPP", "Wire"),
+        room("SMPP", dependencies: ["Wire"]),
+        fuzz("SMPPDecoder", "SMPP"),
+        fuzz("SMPPText", "SMPP"),
+        fuzz("SMPPReceipt", "SMPP"),
+        room("Numbers"),
+        fuzz("PhoneNumbers", "Numbers")
     ]
 )

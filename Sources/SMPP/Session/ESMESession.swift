@@ -68,7 +68,7 @@ package struct ESMESession: ~Copyable {
     private var link: LinkWatch
     private var desk: DeliveryDesk
 
-    /// - Parameter jitterSeed: any number, different for each session.
+    /// `jitterSeed`: any number, different for each session.
     /// - Throws: `FieldError` when the bind's credentials don't fit their fields.
     package init(_ settings: Settings, jitterSeed: UInt64) throws(FieldError) {
         _ = try PDU(.bind(settings.bind), sequence: 1).encoded()
