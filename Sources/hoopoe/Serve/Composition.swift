@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Consent
 import Logging
 import Server
+import Store
 
 /// The composition root: the one place where the parts of a running server are put together.
 enum Composition {
@@ -17,6 +19,20 @@ enum Composition {
     static func withStoredPeople<Result>(
         of configuration: Configuration, _ body: (any People) async throws -> Result
     ) async throws -> Result {
-        throw Failure(.internalError, "this build holds no store")
+        let store: RegionStore
+        do throws(StoreError) {
+            store = try RegionStore(folder: configuration.folder, region: try region(of: configuration))
+        } catch {
+            throw Failure(error)
+        }
+        defer { store.close() }
+        return try await body(StoredPeople(store))
+    }
+
+    /// The region that a configuration names.
+    static func region(of configuration: Configuration) throws(StoreError) -> Region {
+        // The configuration allows fewer names than the region does.
+        guard let region = Region(configuration.region) else { throw .missing("region of that name") }
+        return region
     }
 }
