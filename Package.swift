@@ -57,6 +57,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams")
             ],
@@ -79,7 +80,8 @@ let package = Package(
             swiftSettings: strict),
 
         // A test target a room.
-        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+        .systemLibrary(name: "CExpat", path: "Tests/Support/CExpat", providers: [.apt(["libexpat1-dev"])]),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "CExpat"], swiftSettings: strict),
         .testTarget(name: "XMPPTests", dependencies: ["XMPP", "Wire"], swiftSettings: strict),
         .testTarget(name: "SMPPTests", dependencies: ["SMPP", "Wire"], swiftSettings: strict),
         .testTarget(name: "NumbersTests", dependencies: ["Numbers"], swiftSettings: strict),

@@ -51,7 +51,8 @@ extension Element {
             if !writer.isScope(namespace) { Self.appendDeclaration(of: [], as: namespace, to: &bytes) }
         }
         let lowest = field(XMLTape.Element.lowestBinding)
-        guard lowest < index else { return bytes }
+        // The stream's bindings count as 0, which is also the index of a stanza.
+        guard lowest <= index else { return bytes }
         var seen: [ArraySlice<UInt8>] = []
         var binding = field(XMLTape.Element.bindings)
         while binding != 0 {

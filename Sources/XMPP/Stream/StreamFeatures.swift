@@ -27,7 +27,7 @@ enum StreamFeatures {
             writer.element(QName(Namespace.streamManagement, "sm"))
             writer.element(QName(Namespace.rosterVersioning, "ver"))
             writer.element(QName(Namespace.preApproval, "sub"))
-            writer.raw(further)
+            if !further.isEmpty { writer.raw(further) }
         }
     }
 

@@ -40,6 +40,11 @@ package struct InboundLedger<Effect: Sendable>: Sendable {
 
     /// `h`: handled stanzas since counting began, modulo 2³².
     package var handled: UInt32 { completed > base ? UInt32(truncatingIfNeeded: completed - base) : 0 }
+
+    /// What `h` will be when this stanza and all before it are complete.
+    package func handled(through ticket: Ticket) -> UInt32 {
+        ticket.number >= base ? UInt32(truncatingIfNeeded: ticket.number - base + 1) : 0
+    }
 }
 
 // MARK: - Events

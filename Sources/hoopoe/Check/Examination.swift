@@ -47,7 +47,7 @@ package struct Examination {
 
     private func store() -> [Finding] {
         do throws(StoreError) {
-            let region = try Composition.region(of: settings)
+            let region = try settings.storedRegion()
             return StoreExamination(RegionFiles(folder: settings.folder, region: region)).findings()
         } catch {
             return [Finding("store", .failed, "\(error)")]

@@ -1,34 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Store
+import Consent
+import Server
+import Store
 import XMPP
 
-/// The people of an open store. It ends nobody's streams: for a store that a server holds, the server adds that.
-package struct StoredPeople: People {
-    private let store: RegionStore
+/// The people of a store that this process has open.
+struct StoredPeople: People {
+    let store: RegionStore
+    /// Ends what somebody who is removed still has open.
+    let ended: @Sendable (String) async -> Void
 
-    package init(_ store: RegionStore) { self.store = store }
-
-    package func add(_ people: [NewMember]) async throws(Failure) -> [String] {
-        var taken: [String] = []
+    func add(_ people: [NewMember]) async throws(Failure) -> [String] {
+        let results: [Result<PersonID, StoreError>]
         do throws(StoreError) {
-            let results = try await store.writer.add(people.map { .init($0) })
-            for (person, result) in zip(people, results) {
-                switch result {
-                case .success: continue
-                case .failure(.nameTaken): taken.append(person.name)
-                case .failure(let error): throw error
-                }
-            }
+            results = try await store.writer.add(
+                people.map { NewPerson(name: $0.name, verifiers: Verifiers($0.verifiers)) })
         } catch {
             throw Failure(error)
+        }
+        var taken: [String] = []
+        for (person, result) in zip(people, results) {
+            guard case .failure(let error) = result else { continue }
+            guard error == .nameTaken else { throw Failure(error) }
+            taken.append(person.name)
         }
         return taken
     }
 
-    package func list(after name: String, limit: Int) async throws(Failure) -> [Member] {
+    func list(after name: String, limit: Int) async throws(Failure) -> [Member] {
         do throws(StoreError) {
-            return try await store.reader.read { (snapshot) throws(StoreError) in
+            return try await store.reader.read { snapshot throws(StoreError) in
                 try snapshot.people(after: name, limit: limit).map { Member(name: $0.name, created: $0.created) }
             }
         } catch {
@@ -36,12 +38,11 @@ package struct StoredPeople: People {
         }
     }
 
-    package func remove(_ name: String) async throws(Failure) {
+    func remove(_ name: String) async throws(Failure) {
         do throws(StoreError) {
-            let person = try await store.reader.read { (snapshot) throws(StoreError) in
-                try snapshot.person(named: name)
-            }
+            let person = try await store.reader.read { snapshot throws(StoreError) in try snapshot.person(named: name) }
             guard let person else { throw StoreError.noSuchPerson }
+            await ended(name)
             try await store.writer.erase(person.id)
         } catch {
             throw Failure(error)
@@ -49,17 +50,23 @@ package struct StoredPeople: People {
     }
 }
 
-extension NewPerson {
-    fileprivate init(_ member: NewMember) {
+extension Verifiers {
+    fileprivate init(_ verifiers: ScramVerifiers) {
+        self.init(sha1: Verifier(verifiers.sha1), sha256: Verifier(verifiers.sha256))
+    }
+}
+
+extension Verifier {
+    fileprivate init(_ verifier: ScramVerifier) {
         self.init(
-            name: member.name,
-            verifiers: Verifiers(sha1: .init(member.verifiers.sha1), sha256: .init(member.verifiers.sha256)))
+            salt: verifier.salt, iterations: verifier.iterations, storedKey: verifier.storedKey,
+            serverKey: verifier.serverKey)
     }
 }
 
 extension Failure {
-    /// What a failure of the store is called.
-    package init(_ error: StoreError) {
+    /// A store's refusal under its documented status.
+    init(_ error: StoreError) {
         let status: ExitReason =
             switch error {
             case .noSuchPerson: .noPerson
@@ -69,6 +76,6 @@ extension Failure {
             case .disk, .damaged, .notDurable, .stopped: .inputOutput
             case .denied, .conflict, .limit: .internalError
             }
-        self.init(status, "\(error)")
+        self.init(status, error.description)
     }
 }

@@ -12,7 +12,12 @@ enum Composition {
     static func server(
         _ configuration: Configuration, _ logger: Logger, _ onReady: @escaping Serving.OnReady
     ) async throws -> Served {
-        throw Failure(.internalError, "this build holds no messaging server")
+        do {
+            let server = try MessagingServer(configuration, logger: logger, onReady: onReady)
+            return Served(server: server, people: StoredPeople(store: server.store) { await server.end($0) })
+        } catch let error as StoreError {
+            throw Failure(error)
+        }
     }
 
     /// Runs `body` with the people of a folder that nobody serves; the caller holds its lock.
@@ -21,18 +26,11 @@ enum Composition {
     ) async throws -> Result {
         let store: RegionStore
         do throws(StoreError) {
-            store = try RegionStore(folder: configuration.folder, region: try region(of: configuration))
+            store = try RegionStore(folder: configuration.folder, region: try configuration.storedRegion())
         } catch {
             throw Failure(error)
         }
         defer { store.close() }
-        return try await body(StoredPeople(store))
-    }
-
-    /// The region that a configuration names.
-    static func region(of configuration: Configuration) throws(StoreError) -> Region {
-        // The configuration allows fewer names than the region does.
-        guard let region = Region(configuration.region) else { throw .missing("region of that name") }
-        return region
+        return try await body(StoredPeople(store: store) { _ in })
     }
 }

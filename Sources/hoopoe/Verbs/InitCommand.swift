@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Consent
 import Foundation
 import Server
 import Store
@@ -72,7 +73,7 @@ struct InitCommand: ParsableCommand {
 
     private func makeStore(_ settings: Configuration, _ files: inout NewFiles) throws(Failure) {
         do throws(StoreError) {
-            let region = RegionFiles(folder: settings.folder, region: try Composition.region(of: settings))
+            let region = RegionFiles(folder: settings.folder, region: try settings.storedRegion())
             for path in [region.keys, region.content] {
                 for file in [path, path + "-wal", path + "-shm"] { files.adopt(file) }
             }

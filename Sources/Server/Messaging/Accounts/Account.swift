@@ -14,6 +14,8 @@ final class Account: Sendable {
         /// By resource; the same names as in `resources`.
         var sessions: [String: SessionHandle] = [:]
         var blocklist: Blocklist
+        /// Resources whose last session ended without a goodbye.
+        var broken: Set<String> = []
     }
 
     let person: PersonID
@@ -71,5 +73,20 @@ extension Account {
     /// Whether the resource still belongs to this session.
     func has(_ session: SessionID, as resource: String) -> Bool {
         state.withLock { $0.sessions[resource]?.id == session }
+    }
+
+    /// Most resource names remembered as broken: a client makes its names up, this server remembers so many.
+    private static let brokenLimit = 64
+
+    /// A session of this resource ended without a goodbye.
+    func noteBroken(_ resource: String) {
+        state.withLock { state in
+            if state.broken.count < Self.brokenLimit { state.broken.insert(resource) }
+        }
+    }
+
+    /// Whether the resource's last session ended so; asked once, by the next one.
+    func takeBroken(_ resource: String) -> Bool {
+        state.withLock { $0.broken.remove(resource) != nil }
     }
 }

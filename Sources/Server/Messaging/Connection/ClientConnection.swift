@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Logging
 import NIOCore
+import NIOSSL
 import NIOTLS
 import Wire
 import XMPP
@@ -34,6 +36,15 @@ final class ClientConnection: ChannelInboundHandler {
         self.services = services
         parser = XMLStreamParser(limits: .beforeAuthentication)
         stream = ClientStream(services.stream, isEncrypted: isEncrypted, random: Randomness.bytes)
+    }
+
+    /// Sets a new connection up; call on its loop.
+    static func addHandlers(to channel: any Channel, services: Services, kind: ListenerKind) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if kind == .directTLS {
+            try pipeline.addHandler(NIOSSLServerHandler(context: services.tls.currentContext()))
+        }
+        try pipeline.addHandler(ClientConnection(services, isEncrypted: kind == .directTLS))
     }
 
     // MARK: Channel events
@@ -135,7 +146,8 @@ final class ClientConnection: ChannelInboundHandler {
         flush()
         guard let context else { return }
         do {
-            try context.pipeline.syncOperations.addHandler(services.tls.handler(), position: .first)
+            let handler = NIOSSLServerHandler(context: services.tls.currentContext())
+            try context.pipeline.syncOperations.addHandler(handler, position: .first)
         } catch {
             services.log.error("TLS can't start", metadata: ["reason": "\(error)"])
             context.close(promise: nil)
@@ -175,7 +187,8 @@ final class ClientConnection: ChannelInboundHandler {
             }
             let session = Session(
                 account: account, resource: resource, address: address, services: connection.services,
-                mailbox: mailbox)
+                mailbox: mailbox,
+                followsBrokenSession: account.takeBroken(resource) || account.session(resource) != nil)
             connection.attach(session)
             return connection.stream.bound(.success(address))
         }
@@ -194,8 +207,12 @@ final class ClientConnection: ChannelInboundHandler {
     private func enable(_ isResumable: Bool, maximumSeconds: Int?) {
         let handle = connectionHandle
         session?.run { session in
-            let grant = session.enable(isResumable: isResumable, maximumSeconds: maximumSeconds)
-            handle?.run { $0.perform($0.stream.enabled(grant)) }
+            session.enable(isResumable: isResumable, maximumSeconds: maximumSeconds) { grant in
+                handle?.run { connection in
+                    connection.perform(connection.stream.enabled(grant))
+                    connection.proceed()
+                }
+            }
         }
     }
 

@@ -71,6 +71,6 @@ extension [RosterItem] {
             let kept = item.kept
             hash.update(data: kept.name + [0] + kept.value + [0])
         }
-        return Base64.encodeString(Array(hash.finalize().prefix(12)))
+        return Base64.encodeString([UInt8](hash.finalize().prefix(12)))
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOCore
+import Store
 import Wire
 import XMPP
 
@@ -20,17 +21,36 @@ extension Session {
     private static let longestResumption = 600
     private static let usualResumption = 300
 
-    /// The client asked for acknowledgements.
-    func enable(isResumable: Bool, maximumSeconds: Int?) -> StreamManagementGrant? {
-        guard management == nil, !isEnded else { return nil }
-        let seconds = min(maximumSeconds ?? Self.usualResumption, Self.longestResumption)
-        let limits = OutboundQueue.Limits(stanzas: services.configuration.limits.outbox)
-        management = Management(
-            outbound: OutboundQueue(limits: limits), resumption: isResumable ? .seconds(Int64(seconds)) : nil)
+    /// The client asked for acknowledgements. A session that can be resumed is on disk before it is granted, so that
+    /// `h` can be told even after a crash.
+    ///
+    /// - Parameter then: called on this loop with what is granted; from then on what is sent counts.
+    func enable(
+        isResumable: Bool, maximumSeconds: Int?, then: @escaping @Sendable (StreamManagementGrant?) -> Void
+    ) {
+        guard management == nil, !isEnded else { return then(nil) }
         inbound.beginCounting()
-        guard isResumable else { return StreamManagementGrant() }
-        services.resumptions.add(handle, of: account)
-        return StreamManagementGrant(resumptionID: id.text, maximumSeconds: seconds)
+        guard isResumable else {
+            beginManagement(resumption: nil)
+            return then(StreamManagementGrant())
+        }
+        let seconds = min(maximumSeconds ?? Self.usualResumption, Self.longestResumption)
+        let (id, person, resource, handle) = (id.text, account.person, Array(resource.utf8), handle)
+        services.store.writer.perform { transaction throws(StoreError) in
+            try transaction.openSession(id, owner: person, resource: resource)
+        } then: { result in
+            handle.post { session in
+                guard case .success = result, !session.isEnded else { return then(nil) }
+                session.beginManagement(resumption: .seconds(Int64(seconds)))
+                session.services.resumptions.add(session.handle, of: session.account)
+                then(StreamManagementGrant(resumptionID: id, maximumSeconds: seconds))
+            }
+        }
+    }
+
+    private func beginManagement(resumption: TimeAmount?) {
+        let limits = OutboundQueue.Limits(stanzas: services.configuration.limits.outbox)
+        management = Management(outbound: OutboundQueue(limits: limits), resumption: resumption)
     }
 
     /// `<r/>`: answered at once, or when what came before is done.
@@ -62,6 +82,36 @@ extension Session {
     func closedByPeer() {
         connection = nil
         end()
+    }
+
+    /// Nobody can resume the session any more.
+    private func forgetOnDisk() {
+        let (id, person) = (id.text, account.person)
+        services.store.writer.perform { transaction throws(StoreError) in
+            try transaction.endSession(id, owner: person)
+        } then: { _ in
+        }
+    }
+
+    /// The server stops: the client is told, and comes back to the server's next start.
+    func shutDown() {
+        connection?.detach(StreamError(.systemShutdown, text: "The server is restarting; come back in a moment."))
+        connection = nil
+        end()
+    }
+
+    /// The account is no more.
+    func removed() {
+        connection?.detach(StreamError(.notAuthorized, text: "This account has ended."))
+        connection = nil
+        end()
+    }
+
+    /// How far this stanza brings the session, for the disk; nil if nobody can ask for it later.
+    func mark(for ticket: Ticket) -> SessionMark? {
+        guard management?.resumption != nil else { return nil }
+        return SessionMark(
+            session: id.text, h: inbound.handled(through: ticket))
     }
 
     /// Another session took the resource (RFC 6120 §7.7.2.2).
@@ -108,6 +158,7 @@ extension Session {
         guard !isEnded else { return }
         isEnded = true
         management?.expiry?.cancel()
+        if management?.resumption != nil { forgetOnDisk() }
         let rows = (management?.outbound.unacknowledged.compactMap(\.archiveID) ?? []) + pings.unacknowledged
         management = nil
         feed.turnOff()
