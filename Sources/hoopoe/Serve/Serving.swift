@@ -81,6 +81,7 @@ package struct Serving: Sendable {
         case let failure as Failure: failure
         case let wrong as StoreError: Failure(wrong)
         case let wrong as ConfigurationError: Failure(.configuration, wrong.description)
+        case let wrong as StoreError: Failure(wrong)
         case let wrong as TLSFileError: Failure(.configuration, wrong.description)
         case let taken as ListenError: Failure(.unavailable, taken.description)
         case let wrong as IOError where wrong.errnoCode == EADDRINUSE || wrong.errnoCode == EACCES:
