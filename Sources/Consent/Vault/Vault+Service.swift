@@ -1,0 +1,102 @@
+import Crypto
+import Synchronization
+
+/// What the service needs to do its job for a person who joined, and which needs no further yes: seal and open
+/// what it keeps for them, hash their correspondents' addresses, and hold their messages for delivery.
+///
+/// Lives inside the vault's lock like a ``Permit``. Kept messages past the delivery window still ask for `history`.
+package struct ServicePermit: ~Copyable {
+    let keys: HeldKeys
+    let regionName: Region
+    let source: any KeySource
+    /// The live history key, if the yes to `history` stands.
+    let history: HeldKey?
+
+    /// Seals bytes kept for the owner at `place`.
+    package borrowing func seal(_ bytes: [UInt8], at place: Place) throws(Denied) -> [UInt8] {
+        try Seal.close(bytes, under: keys.service, binding: place.bytes)
+    }
+
+    /// Opens what ``seal(_:at:)`` sealed at the same place.
+    package borrowing func open(_ stored: [UInt8], at place: Place) throws(Denied) -> [UInt8] {
+        try Seal.open(stored, under: keys.service, binding: place.bytes)
+    }
+
+    /// A keyed hash of 16 bytes, different for every owner and `domain`, for finding equal values again.
+    package borrowing func hash(_ domain: StaticString, _ parts: [UInt8]...) -> [UInt8] {
+        var code = HMAC<SHA256>(key: keys.hashing)
+        var head: [UInt8] = []
+        domain.withUTF8Buffer { unsafe head.append(contentsOf: $0) }
+        head.append(0)
+        for part in parts { head.appendBigEndian(UInt64(part.count)) }
+        code.update(data: head)
+        for part in parts { code.update(data: part) }
+        return Array(code.finalize().prefix(16))
+    }
+
+    /// The key for the owner's message rows of `day`, or nil when one must be minted and synced first.
+    ///
+    /// A new one is due every day and at each change of the `history` standing.
+    package borrowing func messageKey(day: Int32) -> KeyID? {
+        guard let newest = keys.newest, newest.day == day, newest.forHistory == (history != nil) else { return nil }
+        return newest.id
+    }
+
+    /// Seals a message row under the message key `id`.
+    package borrowing func seal(message: [UInt8], under id: KeyID, at place: Place) throws(Denied) -> [UInt8] {
+        try Seal.close(message, under: try messageKey(id).secret, binding: place.bytes)
+    }
+
+    /// Opens a message row.
+    ///
+    /// - Throws: `noConsent` for a row past the window while `history` doesn't stand; `erased` when its key is gone.
+    package borrowing func open(message: [UInt8], under id: KeyID, at place: Place) throws(Denied) -> [UInt8] {
+        try Seal.open(message, under: try messageKey(id).secret, binding: place.bytes)
+    }
+
+    private borrowing func messageKey(_ id: KeyID) throws(Denied) -> HeldMessageKey {
+        if let key = keys.messageKeys[id] {
+            guard key.inWindow || history != nil else { throw .noConsent }
+            return key
+        }
+        let stored: StoredKey?
+        do {
+            stored = try source.messageKey(id, of: keys.owner)
+        } catch {
+            throw .unreadable
+        }
+        guard let stored, stored.owner == keys.owner, stored.id == id else { throw .erased }
+        let binding = wrapBinding(id, owner: keys.owner, use: KeyUse.message.code, region: regionName)
+        let key: HeldMessageKey
+        if let wrapped = stored.wrapped {
+            key = HeldMessageKey(
+                secret: SymmetricKey(data: try Seal.open(wrapped, under: keys.delivery, binding: binding)),
+                inWindow: true)
+        } else if let wrapped = stored.wrappedForHistory {
+            guard let history else { throw .noConsent }
+            key = HeldMessageKey(
+                secret: SymmetricKey(data: try Seal.open(wrapped, under: history.secret, binding: binding)),
+                inWindow: false)
+        } else {
+            throw .erased
+        }
+        keys.remember(key, as: id)
+        return key
+    }
+}
+
+extension Vault {
+    /// Runs `body` with what the service may do for `person`; under the lock, like ``withPermit(_:for:_:)``.
+    ///
+    /// - Throws: `erased` if there is no such person, or no longer.
+    package func withService<R: Sendable>(
+        for person: PersonID, _ body: (borrowing ServicePermit) throws(Denied) -> R
+    ) throws(Denied) -> R {
+        try state.withLock { (state: inout State) throws(Denied) -> R in
+            let keys = try held(person, &state)
+            return try body(
+                ServicePermit(
+                    keys: keys, regionName: region, source: source, history: historyKey(of: keys, state)))
+        }
+    }
+}

@@ -1,0 +1,203 @@
+import Crypto
+import Synchronization
+
+/// The only place where identifiers are opened: standings and keys of a region's people, behind one lock.
+///
+/// Everything here is synchronous. A permit lives inside the lock, so a withdrawal either precedes a use or waits
+/// for it; nothing suspends in between. Keys are read from a ``KeySource`` on first use and kept for the
+/// most recently used people.
+package final class Vault: Sendable {
+    package let region: Region
+    package let terms: Terms
+
+    let regionKey: RegionKey
+    let source: any KeySource
+    let capacity: Int
+    let numberSecrets: NumberSecrets
+    let state: Mutex<State>
+
+    struct State {
+        var people: [PersonID: HeldKeys] = [:]
+        /// Purposes being withdrawn: no new permit, though the keys file may still hold the key.
+        var closing: [Use: Int] = [:]
+        var leaving: Set<PersonID> = []
+        var uses: [Use: Int] = [:]
+        var aliases: [IndexValue: PersonID] = [:]
+        var clock: UInt64 = 0
+    }
+
+    /// What a use is counted by.
+    package struct Use: Hashable, Sendable {
+        package let person: PersonID
+        package let purpose: PurposeCode
+    }
+
+    /// - Parameters:
+    ///   - secrets: as ``NumberSecrets/mint(for:under:using:)`` made them, read back from the keys file.
+    ///   - capacity: how many people's keys stay unwrapped.
+    /// - Throws: `erased` if `key` isn't the key that wrapped `secrets`.
+    package init(
+        region: Region, key: RegionKey, secrets: [NumberSecrets.Stored], terms: Terms, source: any KeySource,
+        capacity: Int = 10_000
+    ) throws(Denied) {
+        self.region = region
+        self.terms = terms
+        self.regionKey = key
+        self.source = source
+        self.capacity = max(capacity, 2)
+        self.numberSecrets = try NumberSecrets(secrets, region: region, key: key)
+        self.state = Mutex(State())
+    }
+
+    /// Runs `body` with the right to use `person`'s identifiers for one purpose.
+    ///
+    /// `body` runs under the vault's lock: it must be short and must not call the vault.
+    package func withPermit<P: Purpose, R: Sendable>(
+        _ purpose: P.Type, for person: PersonID, _ body: (borrowing Permit<P>) throws(Denied) -> R
+    ) throws(Denied) -> R {
+        try state.withLock { (state: inout State) throws(Denied) -> R in
+            let keys = try held(person, &state)
+            let key = try standing(P.code, of: keys, state)
+            state.uses[Use(person: person, purpose: P.code), default: 0] += 1
+            return try body(Permit<P>(person: person, region: region, held: key))
+        }
+    }
+
+    /// Whether a permit would be granted now; for answers and menus, never instead of asking for the permit.
+    package func allows(_ purpose: PurposeCode, for person: PersonID) -> Result<Void, Denied> {
+        state.withLock { state -> Result<Void, Denied> in
+            do throws(Denied) {
+                _ = try standing(purpose, of: try held(person, &state), state)
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    /// The key that `purpose` of `person` now stands on, for naming the rows under it. Stale yeses have one too.
+    package func key(of purpose: PurposeCode, for person: PersonID) throws(Denied) -> KeyID? {
+        try state.withLock { (state: inout State) throws(Denied) -> KeyID? in
+            try held(person, &state).purposes[purpose]?.id
+        }
+    }
+
+    /// The uses counted since the last call, for the store to write down.
+    package func takeUses() -> [Use: Int] {
+        state.withLock { state in
+            let uses = state.uses
+            state.uses = [:]
+            return uses
+        }
+    }
+
+    // MARK: Changes
+
+    /// A withdrawal is on its way to the disk: from now on `purpose` of `person` is denied.
+    package func close(_ purpose: PurposeCode, of person: PersonID) {
+        state.withLock { state in
+            state.closing[Use(person: person, purpose: purpose), default: 0] += 1
+        }
+    }
+
+    /// The person is leaving: from now on everything of theirs is denied.
+    package func close(_ person: PersonID) {
+        state.withLock { state in
+            state.leaving.insert(person)
+            state.people[person] = nil
+            state.aliases = state.aliases.filter { $0.value != person }
+        }
+    }
+
+    /// The keys file changed for `person` and is synced: drops what is in memory, so that the next use reads it.
+    package func refresh(_ person: PersonID) {
+        state.withLock { state in
+            state.people[person] = nil
+        }
+    }
+
+    /// A withdrawal announced by ``close(_:of:)`` is on disk, or came to nothing.
+    package func settle(_ purpose: PurposeCode, of person: PersonID) {
+        state.withLock { state in
+            state.people[person] = nil
+            let use = Use(person: person, purpose: purpose)
+            let left = state.closing[use, default: 1] - 1
+            state.closing[use] = left > 0 ? left : nil
+        }
+    }
+
+    /// A departure announced by ``close(_:)`` is on disk.
+    package func settle(_ person: PersonID) {
+        state.withLock { state in
+            state.people[person] = nil
+            state.leaving.remove(person)
+        }
+    }
+
+    // MARK: Under the lock
+
+    /// The live, current key of `purpose`, or why there is none.
+    func standing(_ purpose: PurposeCode, of keys: HeldKeys, _ state: State) throws(Denied) -> HeldKey {
+        if state.closing[Use(person: keys.owner, purpose: purpose)] != nil { throw .noConsent }
+        guard let key = keys.purposes[purpose] else { throw .noConsent }
+        guard key.grant.region == region else { throw .wrongRegion }
+        guard key.grant.terms >= terms.version(inWhichChanged: purpose) else { throw .staleTerms }
+        return key
+    }
+
+    func held(_ person: PersonID, _ state: inout State) throws(Denied) -> HeldKeys {
+        if state.leaving.contains(person) { throw .erased }
+        state.clock += 1
+        if let keys = state.people[person] {
+            keys.stamp = state.clock
+            return keys
+        }
+        let keys = try load(person)
+        keys.stamp = state.clock
+        if state.people.count >= capacity { evict(&state) }
+        state.people[person] = keys
+        return keys
+    }
+
+    /// Forgets the less recently used half, so that the cost of choosing is spread over many loads.
+    private func evict(_ state: inout State) {
+        let stamps = state.people.values.map(\.stamp).sorted()
+        let middle = stamps[stamps.count / 2]
+        state.people = state.people.filter { $0.value.stamp > middle }
+    }
+
+    private func load(_ person: PersonID) throws(Denied) -> HeldKeys {
+        let stored: [StoredKey]
+        do {
+            stored = try source.keys(of: person)
+        } catch {
+            throw .unreadable
+        }
+        var service: SymmetricKey?
+        var purposes: [PurposeCode: HeldKey] = [:]
+        var newest: (id: KeyID, day: Int32, forHistory: Bool)?
+        for key in stored where key.owner == person {
+            switch key.use {
+            case .service:
+                service = try unwrap(key)
+            case .purpose(let purpose):
+                guard let grant = key.grant else { throw .unreadable }
+                purposes[purpose] = HeldKey(id: key.id, secret: try unwrap(key), grant: grant)
+            case .message:
+                if newest.map({ $0.id < key.id }) ?? true {
+                    newest = (key.id, key.day, key.wrappedForHistory != nil)
+                }
+            case .pendingCode:
+                break
+            }
+        }
+        guard let service else { throw .erased }
+        return HeldKeys(owner: person, service: service, purposes: purposes, newest: newest)
+    }
+
+    private func unwrap(_ key: StoredKey) throws(Denied) -> SymmetricKey {
+        guard let wrapped = key.wrapped else { throw .erased }
+        return try regionKey.unwrap(
+            wrapped, binding: wrapBinding(key.id, owner: key.owner, use: key.use.code, region: region))
+    }
+}

@@ -1,0 +1,85 @@
+import GRDB
+
+extension Content {
+    /// Append-only: a released migration never changes, a new one gets a new name.
+    ///
+    /// Key columns say `owner` (a person, later a room). No column holds an address, number or text in clear.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 messaging") { db in
+            try db.execute(sql: people + messages + texting + ledger)
+        }
+        return migrator
+    }
+
+    private static let people = """
+        CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE high_water (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE used_key (key INTEGER PRIMARY KEY, owner INTEGER NOT NULL);
+        CREATE TABLE person (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, verifiers BLOB NOT NULL);
+        CREATE TABLE kept (
+            owner INTEGER NOT NULL, kind INTEGER NOT NULL, name BLOB NOT NULL, sealed BLOB NOT NULL,
+            PRIMARY KEY (owner, kind, name)) WITHOUT ROWID;
+        CREATE TABLE face (
+            owner INTEGER NOT NULL, pair BLOB NOT NULL, key INTEGER NOT NULL, sealed BLOB NOT NULL,
+            PRIMARY KEY (owner, pair)) WITHOUT ROWID;
+
+        """
+
+    private static let messages = """
+        CREATE TABLE message (
+            id INTEGER PRIMARY KEY, owner INTEGER NOT NULL, key INTEGER NOT NULL, inner_key INTEGER,
+            correspondent BLOB NOT NULL, flags INTEGER NOT NULL, pending INTEGER NOT NULL, sealed BLOB NOT NULL);
+        CREATE INDEX message_owner ON message (owner, id);
+        CREATE INDEX message_correspondent ON message (owner, correspondent, id);
+        CREATE INDEX message_pending ON message (owner, id) WHERE pending = 1;
+        CREATE TABLE repeat (
+            owner INTEGER NOT NULL, digest BLOB NOT NULL, id INTEGER NOT NULL, expires INTEGER NOT NULL,
+            PRIMARY KEY (owner, digest)) WITHOUT ROWID;
+        CREATE TABLE sm_session (
+            id TEXT PRIMARY KEY, owner INTEGER NOT NULL, resource BLOB NOT NULL, h INTEGER NOT NULL,
+            updated INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX sm_session_owner ON sm_session (owner);
+
+        """
+
+    private static let texting = """
+        CREATE TABLE outgoing (
+            id INTEGER PRIMARY KEY, owner INTEGER NOT NULL, message INTEGER, route TEXT NOT NULL,
+            state INTEGER NOT NULL, due INTEGER NOT NULL, changed INTEGER NOT NULL, key INTEGER NOT NULL,
+            sealed BLOB NOT NULL);
+        CREATE INDEX outgoing_waiting ON outgoing (route, due, id) WHERE state = 0;
+        CREATE INDEX outgoing_owner ON outgoing (owner, message);
+        CREATE TABLE segment (
+            outgoing INTEGER NOT NULL, part INTEGER NOT NULL, state INTEGER NOT NULL, message_id TEXT,
+            PRIMARY KEY (outgoing, part)) WITHOUT ROWID;
+        CREATE TABLE receipt (
+            route TEXT NOT NULL, message_id TEXT NOT NULL, outgoing INTEGER, part INTEGER, state INTEGER,
+            at INTEGER NOT NULL, PRIMARY KEY (route, message_id)) WITHOUT ROWID;
+        CREATE TABLE incoming (
+            route TEXT NOT NULL, digest BLOB NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (route, digest)) WITHOUT ROWID;
+        CREATE TABLE quota (
+            owner INTEGER NOT NULL, day INTEGER NOT NULL, kind INTEGER NOT NULL, used INTEGER NOT NULL,
+            PRIMARY KEY (day, owner, kind)) WITHOUT ROWID;
+        CREATE TABLE spend (
+            route TEXT NOT NULL, day INTEGER NOT NULL, amount INTEGER NOT NULL,
+            PRIMARY KEY (day, route)) WITHOUT ROWID;
+
+        """
+
+    private static let ledger = """
+        CREATE TABLE ledger (
+            id INTEGER PRIMARY KEY, owner INTEGER NOT NULL, purpose TEXT NOT NULL, action TEXT NOT NULL,
+            terms INTEGER NOT NULL, region TEXT NOT NULL, at INTEGER NOT NULL, key INTEGER);
+        CREATE INDEX ledger_owner ON ledger (owner, id);
+        CREATE TRIGGER ledger_never_changes BEFORE UPDATE ON ledger
+            BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+        CREATE TRIGGER ledger_never_forgets BEFORE DELETE ON ledger
+            BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
+        CREATE TABLE use_count (
+            owner INTEGER NOT NULL, purpose TEXT NOT NULL, day INTEGER NOT NULL, uses INTEGER NOT NULL,
+            PRIMARY KEY (owner, purpose, day)) WITHOUT ROWID;
+        """
+}

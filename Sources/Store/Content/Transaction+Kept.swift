@@ -1,0 +1,62 @@
+package import Consent
+import GRDB
+
+extension Transaction {
+    /// Keeps a value under a name, replacing an earlier one.
+    ///
+    /// - Throws: `limit` if the person keeps as many of this kind as allowed.
+    package func keep(_ kind: KeptKind, _ kept: Kept, owner: PersonID) throws(StoreError) {
+        let (hash, sealed) = try vault.serving(owner) { (service) throws(Denied) in
+            let hash = service.keptName(kind, kept.name)
+            let place = Place("kept.sealed", owner: owner, row: [UInt8(truncatingIfNeeded: kind.rawValue)] + hash)
+            return (hash, try service.seal(Packed.pack([kept.name, kept.value]), at: place))
+        }
+        let changed = try sql.change(
+            """
+            INSERT INTO kept (owner, kind, name, sealed)
+            SELECT ?1, ?2, ?3, ?4 WHERE (SELECT count(*) FROM kept WHERE owner = ?1 AND kind = ?2) < ?5
+                OR EXISTS (SELECT 1 FROM kept WHERE owner = ?1 AND kind = ?2 AND name = ?3)
+            ON CONFLICT (owner, kind, name) DO UPDATE SET sealed = excluded.sealed
+            """, owner.rawValue, kind.rawValue, Bytes(hash), Bytes(sealed), kind.limit)
+        guard changed == 1 else { throw .limit }
+    }
+
+    /// - Returns: whether there was one.
+    @discardableResult
+    package func drop(_ kind: KeptKind, name: [UInt8], owner: PersonID) throws(StoreError) -> Bool {
+        let hash = try snapshot.keptName(kind, name, owner: owner)
+        return try sql.change(
+            "DELETE FROM kept WHERE owner = ?1 AND kind = ?2 AND name = ?3", owner.rawValue, kind.rawValue,
+            Bytes(hash)) > 0
+    }
+
+    /// Drops everything of a kind.
+    package func dropAll(_ kind: KeptKind, owner: PersonID) throws(StoreError) {
+        try sql.run("DELETE FROM kept WHERE owner = ?1 AND kind = ?2", owner.rawValue, kind.rawValue)
+    }
+
+    /// Adds or replaces a contact.
+    package func setRosterItem(_ item: RosterItem, owner: PersonID) throws(StoreError) {
+        try keep(.rosterItem, Kept(name: item.address, value: item.packed), owner: owner)
+    }
+
+    /// Which address of `owner` the other side sees from now on; needs *number-texting*, as it may be the number.
+    package func setFace(_ face: [UInt8], towards other: [UInt8], owner: PersonID) throws(StoreError) {
+        let pair = try snapshot.pair(owner, other)
+        let sealed = try vault.permitting(NumberTexting.self, owner) { (permit) throws(Denied) in
+            try permit.seal(face, as: ShownFace.self, at: Place("face.sealed", owner: owner, row: pair))
+        }
+        try sql.run(
+            """
+            INSERT INTO face (owner, pair, key, sealed) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (owner, pair) DO UPDATE SET key = excluded.key, sealed = excluded.sealed
+            """, owner.rawValue, Bytes(pair), sealed.key.rawValue, Bytes(sealed.stored))
+    }
+}
+
+extension ServicePermit {
+    /// The keyed hash by which a kept value is found.
+    borrowing func keptName(_ kind: KeptKind, _ name: [UInt8]) -> [UInt8] {
+        hash("kept", [UInt8(truncatingIfNeeded: kind.rawValue)], name)
+    }
+}

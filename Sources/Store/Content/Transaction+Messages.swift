@@ -1,0 +1,136 @@
+package import Consent
+import GRDB
+
+extension Transaction {
+    /// A sealed row, ready to insert.
+    struct SealedCopy {
+        let id: ArchiveID
+        let owner: PersonID
+        let key: KeyID
+        let innerKey: KeyID?
+        let correspondent: [UInt8]
+        let sealed: [UInt8]
+        let pending: Bool
+        let flags: Int64
+    }
+
+    /// A text whose copies are sealed: everything that can be denied has happened, only the disk can fail now.
+    struct SealedText {
+        let sender: SealedCopy?
+        let recipient: SealedCopy?
+        let digest: (owner: PersonID, digest: [UInt8], counts: Bool)?
+    }
+
+    /// How long repeats are recognised, in milliseconds.
+    static let repeatWindow: Int64 = 7 * WallClock.dayLength
+
+    /// Stores both copies, or finds that they are stored already.
+    ///
+    /// The owners must be among those that the body's submission named as stored for.
+    package func store(_ text: Text) throws(StoreError) -> Stored {
+        try store(try seal(text))
+    }
+
+    func seal(_ text: Text) throws(StoreError) -> SealedText {
+        SealedText(
+            sender: try text.sender.map { (copy) throws(StoreError) in try seal(copy) },
+            recipient: try text.recipient.map { (copy) throws(StoreError) in try seal(copy) },
+            digest: try digest(of: text))
+    }
+
+    func store(_ text: SealedText) throws(StoreError) -> Stored {
+        guard let first = text.sender?.id ?? text.recipient?.id else { return .stored(sender: nil, recipient: nil) }
+        if let digest = text.digest, let earlier = try recognise(digest, id: first) {
+            return .repeated(of: earlier)
+        }
+        if let sender = text.sender { try insert(sender) }
+        if let recipient = text.recipient { try insert(recipient) }
+        return .stored(sender: text.sender?.id, recipient: text.recipient?.id)
+    }
+
+    /// A client of `owner` has these; they are no longer pushed. Unknown ids are ignored.
+    package func acknowledge(_ ids: [ArchiveID], owner: PersonID) throws(StoreError) {
+        for id in ids {
+            try sql.run(
+                "UPDATE message SET pending = 0 WHERE id = ?1 AND owner = ?2 AND pending = 1", id.rawValue,
+                owner.rawValue)
+        }
+    }
+
+    private func digest(of text: Text) throws(StoreError) -> (owner: PersonID, digest: [UInt8], counts: Bool)? {
+        guard let key = text.repeatKey, let owner = text.sender?.owner else { return nil }
+        let digest = try vault.serving(owner) { (service) throws(Denied) in
+            service.hash(key.isOriginID ? "repeat origin-id" : "repeat id", key.to, key.id, key.payload)
+        }
+        return (owner, digest, key.isOriginID || key.afterBrokenSession)
+    }
+
+    /// Remembers a digest; says under which id it was stored before, if that counts as a repeat.
+    private func recognise(
+        _ digest: (owner: PersonID, digest: [UInt8], counts: Bool), id: ArchiveID
+    ) throws(StoreError) -> ArchiveID? {
+        let inserted = try sql.change(
+            """
+            INSERT INTO repeat (owner, digest, id, expires) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (owner, digest) DO UPDATE SET id = excluded.id, expires = excluded.expires
+            WHERE repeat.expires <= ?5 OR ?6 = 0
+            """, digest.owner.rawValue, Bytes(digest.digest), id.rawValue, now + Self.repeatWindow, now,
+            digest.counts ? 1 : 0)
+        guard inserted == 0 else { return nil }
+        return try sql.row(
+            "SELECT id FROM repeat WHERE owner = ?1 AND digest = ?2", digest.owner.rawValue, Bytes(digest.digest)
+        ) { ArchiveID(rawValue: $0[0]) }
+    }
+
+    private func seal(_ copy: Text.Copy) throws(StoreError) -> SealedCopy {
+        guard let key = messageKeys[copy.owner] else { throw .noSuchPerson }
+        let id = nextID()
+        let place = Place("message.sealed", owner: copy.owner, row: id.rawValue)
+        return try StoreError.consenting { () throws(Denied) in
+            var payload = copy.payload
+            var innerKey: KeyID?
+            if copy.isSMS {
+                (payload, innerKey) = try vault.withPermit(SMS.self, for: copy.owner) { (permit) throws(Denied) in
+                    (try permit.seal(content: copy.payload, at: place), permit.key)
+                }
+            }
+            return try vault.withService(for: copy.owner) { (service) throws(Denied) in
+                SealedCopy(
+                    id: id, owner: copy.owner, key: key, innerKey: innerKey,
+                    correspondent: service.hash("correspondent", copy.correspondent),
+                    sealed: try service.seal(message: payload, under: key, at: place),
+                    pending: copy.pending, flags: copy.flags)
+            }
+        }
+    }
+
+    private func insert(_ copy: SealedCopy) throws(StoreError) {
+        try sql.run(
+            """
+            INSERT INTO message (id, owner, key, inner_key, correspondent, flags, pending, sealed)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """, copy.id.rawValue, copy.owner.rawValue, copy.key.rawValue, copy.innerKey?.rawValue,
+            Bytes(copy.correspondent), copy.flags, copy.pending ? 1 : 0, Bytes(copy.sealed))
+    }
+
+    // MARK: Stream management
+
+    /// A session that can be resumed begins; its marks are stored from now on.
+    package func openSession(_ id: String, owner: PersonID, resource: [UInt8]) throws(StoreError) {
+        let resource = try snapshot.hash("resource", resource, owner: owner)
+        try sql.run(
+            "INSERT INTO sm_session (id, owner, resource, h, updated) VALUES (?1, ?2, ?3, 0, ?4)", id,
+            owner.rawValue, Bytes(resource), now)
+    }
+
+    /// Stores how far a session has come.
+    func mark(_ mark: SessionMark) throws(StoreError) {
+        try sql.run(
+            "UPDATE sm_session SET h = ?2, updated = ?3 WHERE id = ?1", mark.session, Int64(mark.h), now)
+    }
+
+    /// The session ended in good order; nothing can resume it.
+    package func endSession(_ id: String, owner: PersonID) throws(StoreError) {
+        try sql.run("DELETE FROM sm_session WHERE id = ?1 AND owner = ?2", id, owner.rawValue)
+    }
+}

@@ -1,0 +1,218 @@
+package import Consent
+import GRDB
+
+/// Where a text to the phone network stands.
+package enum OutgoingState: Int64, Hashable, Sendable, CaseIterable {
+    /// Waits for its time, or for its turn.
+    case waiting = 0
+    /// Handed to the connector. What is found so after a crash has an unknown outcome.
+    case sending = 1
+    /// Every segment was accepted by the network.
+    case submitted = 2
+    /// The network may or may not have it; never sent again by itself.
+    case unknown = 3
+    case delivered = 4
+    case failed = 5
+
+    /// Nothing more is going to happen.
+    package var isFinal: Bool { self == .delivered || self == .failed }
+}
+
+/// A text for the phone network.
+package struct OutgoingText: Sendable {
+    package let id: ArchiveID
+    package let owner: PersonID
+    /// The stored message that it carries, by the id of one of its copies.
+    package let message: ArchiveID?
+    package let route: String
+    /// Recipient and text as the caller packed them.
+    package let content: [UInt8]
+    /// When to send, in milliseconds since 1970: now, or after the grace time.
+    package let due: Int64
+}
+
+extension Transaction {
+    /// Queues a text; its content is sealed under the owner's `sms` key.
+    package func queue(
+        content: [UInt8], route: String, due: Int64, message: ArchiveID?, owner: PersonID
+    ) throws(StoreError) -> ArchiveID {
+        let id = nextID()
+        let sealed = try vault.permitting(SMS.self, owner) { (permit) throws(Denied) in
+            try permit.seal(
+                content, as: SMSContent.self, at: Place("outgoing.sealed", owner: owner, row: id.rawValue))
+        }
+        try sql.run(
+            """
+            INSERT INTO outgoing (id, owner, message, route, state, due, changed, key, sealed)
+            VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8)
+            """, id.rawValue, owner.rawValue, message?.rawValue, route, due, now, sealed.key.rawValue,
+            Bytes(sealed.stored))
+        return id
+    }
+
+    /// Takes waiting texts whose time has come, in their order; from the commit on they count as being sent.
+    ///
+    /// Texts whose owner no longer permits it stay untouched: their withdrawal removes them.
+    package func take(route: String, limit: Int) throws(StoreError) -> [OutgoingText] {
+        let rows = try sql.rows(
+            """
+            SELECT id, owner, message, key, sealed, due FROM outgoing
+            WHERE route = ?1 AND state = 0 AND due <= ?2 ORDER BY due, id LIMIT ?3
+            """, route, now, limit
+        ) { row -> (id: Int64, owner: PersonID, message: Int64?, sealed: Sealed<SMSContent>, due: Int64) in
+            guard let owner = PersonID(rawValue: row[1]) else { throw StoreError.damaged(Content.fileName) }
+            let sealed = Sealed<SMSContent>(owner: owner, key: KeyID(rawValue: row[3]), stored: row.bytes(4))
+            return (row[0], owner, row[2], sealed, row[5])
+        }
+        var texts: [OutgoingText] = []
+        for row in rows {
+            let content = try? vault.withPermit(SMS.self, for: row.owner) { (permit) throws(Denied) in
+                try permit.open(row.sealed, at: Place("outgoing.sealed", owner: row.owner, row: row.id))
+            }
+            guard let content else { continue }
+            try sql.run("UPDATE outgoing SET state = 1, changed = ?2 WHERE id = ?1", row.id, now)
+            texts.append(
+                OutgoingText(
+                    id: ArchiveID(rawValue: row.id), owner: row.owner,
+                    message: row.message.map { ArchiveID(rawValue: $0) },
+                    route: route, content: content, due: row.due))
+        }
+        return texts
+    }
+
+    /// Moves a text: back to waiting with a later `due`, or on to its outcome.
+    package func setState(_ state: OutgoingState, of id: ArchiveID, due: Int64? = nil) throws(StoreError) {
+        try sql.run(
+            "UPDATE outgoing SET state = ?2, due = coalesce(?3, due), changed = ?4 WHERE id = ?1", id.rawValue,
+            state.rawValue, due, now)
+    }
+
+    /// The text was acknowledged over IP within its grace time: it needs no SMS.
+    ///
+    /// - Returns: whether it was still waiting.
+    package func cancelOutgoing(for message: ArchiveID, owner: PersonID) throws(StoreError) -> Bool {
+        try sql.change(
+            "DELETE FROM outgoing WHERE owner = ?1 AND message = ?2 AND state = 0", owner.rawValue, message.rawValue)
+            > 0
+    }
+
+    /// What was being sent when the program died has an unknown outcome.
+    ///
+    /// - Returns: the texts concerned.
+    package func settleInterrupted() throws(StoreError) -> [ArchiveID] {
+        try sql.rows(
+            "UPDATE outgoing SET state = 3, changed = ?1 WHERE state = 1 RETURNING id", now
+        ) { ArchiveID(rawValue: $0[0]) }
+    }
+
+    // MARK: Segments and receipts
+
+    /// A segment's answer: accepted under the network's `messageID`, or another outcome without one.
+    ///
+    /// - Returns: the state of the whole text now. A receipt that came first is honoured.
+    package func setSegment(
+        _ part: Int, of id: ArchiveID, route: String, state: OutgoingState, messageID: String?
+    ) throws(StoreError) -> OutgoingState {
+        var state = state
+        if let messageID {
+            try sql.run(
+                """
+                INSERT INTO receipt (route, message_id, outgoing, part, at) VALUES (?1, ?2, ?3, ?4, ?5)
+                ON CONFLICT (route, message_id) DO UPDATE SET outgoing = excluded.outgoing, part = excluded.part
+                """, route, messageID, id.rawValue, part, now)
+            let early = try sql.row(
+                "SELECT state FROM receipt WHERE route = ?1 AND message_id = ?2", route, messageID
+            ) { OutgoingState(rawValue: ($0[0] as Int64?) ?? -1) }
+            if let early = early ?? nil { state = early }
+        }
+        try sql.run(
+            """
+            INSERT INTO segment (outgoing, part, state, message_id) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (outgoing, part) DO UPDATE SET state = excluded.state, message_id = excluded.message_id
+            """, id.rawValue, part, state.rawValue, messageID)
+        return try aggregate(id)
+    }
+
+    /// A delivery receipt of the network; kept if its segment isn't known yet.
+    ///
+    /// - Returns: the text and its state as a whole, once known.
+    package func receive(
+        receipt state: OutgoingState, route: String, messageID: String
+    ) throws(StoreError) -> (id: ArchiveID, owner: PersonID, message: ArchiveID?, state: OutgoingState)? {
+        try sql.run(
+            """
+            INSERT INTO receipt (route, message_id, state, at) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (route, message_id) DO UPDATE SET state = excluded.state
+            """, route, messageID, state.rawValue, now)
+        let segment = try sql.row(
+            "SELECT outgoing, part FROM receipt WHERE route = ?1 AND message_id = ?2", route, messageID
+        ) { row in (outgoing: row[0] as Int64?, part: row[1] as Int64?) }
+        guard let outgoing = segment?.outgoing, let part = segment?.part else { return nil }
+        try sql.run(
+            "UPDATE segment SET state = ?3 WHERE outgoing = ?1 AND part = ?2", outgoing, part, state.rawValue)
+        let id = ArchiveID(rawValue: outgoing)
+        let whole = try aggregate(id)
+        return try sql.row("SELECT owner, message FROM outgoing WHERE id = ?1", outgoing) { row in
+            guard let owner = PersonID(rawValue: row[0]) else { throw StoreError.damaged(Content.fileName) }
+            return (id, owner, (row[1] as Int64?).map { ArchiveID(rawValue: $0) }, whole)
+        }
+    }
+
+    /// The whole is failed if a part failed, else as far as its least advanced part.
+    private func aggregate(_ id: ArchiveID) throws(StoreError) -> OutgoingState {
+        let states = try sql.rows("SELECT state FROM segment WHERE outgoing = ?1", id.rawValue) { row in
+            OutgoingState(rawValue: row[0]) ?? .unknown
+        }
+        let whole: OutgoingState
+        if states.contains(.failed) {
+            whole = .failed
+        } else if states.contains(.unknown) {
+            whole = .unknown
+        } else {
+            whole = states.min { $0.rawValue < $1.rawValue } ?? .sending
+        }
+        try setState(whole, of: id)
+        return whole
+    }
+
+    // MARK: Incoming, quotas, spending
+
+    /// Whether an incoming text is new; the same digest on the same route counts once.
+    package func isFirst(incoming digest: [UInt8], route: String) throws(StoreError) -> Bool {
+        try sql.change(
+            "INSERT INTO incoming (route, digest, at) VALUES (?1, ?2, ?3) ON CONFLICT (route, digest) DO NOTHING",
+            route, Bytes(digest), now) > 0
+    }
+
+    /// Takes `amount` from a person's allowance of today; false if it isn't there, and then nothing is taken.
+    package func take(
+        _ quota: Quota, _ amount: Int = 1, of allowance: Int, owner: PersonID
+    ) throws(StoreError) -> Bool {
+        guard amount <= allowance else { return false }
+        return try sql.change(
+            """
+            INSERT INTO quota (owner, day, kind, used) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (day, owner, kind) DO UPDATE SET used = used + excluded.used
+            WHERE quota.used + excluded.used <= ?5
+            """, owner.rawValue, WallClock.day(of: now), quota.rawValue, amount, allowance) > 0
+    }
+
+    /// Spends `amount` (in the route's smallest unit) of today's `cap`; false if that would exceed it.
+    package func spend(_ amount: Int64, cap: Int64, route: String) throws(StoreError) -> Bool {
+        guard amount <= cap else { return false }
+        return try sql.change(
+            """
+            INSERT INTO spend (route, day, amount) VALUES (?1, ?2, ?3)
+            ON CONFLICT (day, route) DO UPDATE SET amount = amount + excluded.amount
+            WHERE spend.amount + excluded.amount <= ?4
+            """, route, WallClock.day(of: now), amount, cap) > 0
+    }
+}
+
+/// What a person has so much of a day. The raw value is a column's.
+package enum Quota: Int64, Hashable, Sendable {
+    /// SMS segments sent.
+    case segments = 1
+    /// Numbers texted for the first time.
+    case newNumbers = 2
+}

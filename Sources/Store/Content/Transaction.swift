@@ -1,0 +1,30 @@
+import Consent
+import GRDB
+
+/// The verbs on content within the writer's open batch. Valid only inside the body that received it.
+package final class Transaction {
+    let sql: SQL
+    let vault: Vault
+    /// Message keys that the batch may seal under, minted and synced before it.
+    let messageKeys: [PersonID: KeyID]
+    var clock: ArchiveClock
+
+    /// The batch's moment, in milliseconds since 1970.
+    package let now: Int64
+
+    init(sql: SQL, vault: Vault, messageKeys: [PersonID: KeyID], clock: ArchiveClock, now: Int64) {
+        self.sql = sql
+        self.vault = vault
+        self.messageKeys = messageKeys
+        self.clock = clock
+        self.now = now
+    }
+
+    /// The state as this transaction sees it, its own changes included.
+    package var snapshot: Snapshot { Snapshot(sql: sql, vault: vault) }
+
+    /// A new number from the region's one increasing count.
+    func nextID() -> ArchiveID {
+        clock.next(now: now)
+    }
+}

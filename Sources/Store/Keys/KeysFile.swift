@@ -1,0 +1,51 @@
+package import Consent
+import GRDB
+
+/// The keys of a region, in a file of their own: what erasure destroys is only ever here.
+///
+/// Deleted keys are overwritten (`secure_delete`), and the write-ahead log is truncated after every deletion: a
+/// passive checkpoint would leave the deleted key in it. Also holds what must never lie in copies of content: the
+/// index of numbers, the SMS bindings, the STOP lists.
+package final class KeysFile: KeySource {
+    static let fileName = "keys.sqlite"
+
+    let pool: DatabasePool
+
+    init(path: String) throws(StoreError) {
+        pool = try Durable.open(path, readers: 4, pragmas: ["secure_delete = ON"])
+        try Durable.migrate(pool, Self.migrator, name: Self.fileName)
+    }
+
+    /// One synced transaction. Only the region's writer calls this.
+    func write<R>(_ body: (KeysTransaction) throws(StoreError) -> R) throws(StoreError) -> R {
+        try StoreError.wrap {
+            try pool.write { db in try body(KeysTransaction(sql: SQL(db: db))) }
+        }
+    }
+
+    func read<R>(_ body: (KeysTransaction) throws(StoreError) -> R) throws(StoreError) -> R {
+        try StoreError.wrap {
+            try pool.read { db in try body(KeysTransaction(sql: SQL(db: db))) }
+        }
+    }
+
+    /// Moves the log into the file and cuts it to nothing, so that what was deleted is nowhere.
+    ///
+    /// - Throws: `inUse` if a reader held on to the old state for longer than the busy timeout; the deletion
+    ///   is then not to be confirmed.
+    func truncateLog() throws(StoreError) {
+        try StoreError.wrap {
+            try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+        }
+    }
+
+    // MARK: KeySource
+
+    package func keys(of owner: PersonID) throws -> [StoredKey] {
+        try read { (keys) throws(StoreError) in try keys.keys(of: owner) }
+    }
+
+    package func messageKey(_ id: KeyID, of owner: PersonID) throws -> StoredKey? {
+        try read { (keys) throws(StoreError) in try keys.key(id, of: owner) }
+    }
+}

@@ -1,0 +1,191 @@
+package import Consent
+import GRDB
+
+/// Which rows of an archive, and which page of them (XEP-0313 §4, XEP-0059).
+package struct ArchiveQuery: Sendable {
+    /// Only rows with this correspondent, by the address the owner saw.
+    package var with: [UInt8]?
+    /// Milliseconds since 1970, inclusive.
+    package var start: Int64?
+    /// Milliseconds since 1970, inclusive.
+    package var end: Int64?
+    /// Only rows after this id (a form field; also a page's beginning).
+    package var after: ArchiveID?
+    /// Only rows before this id.
+    package var before: ArchiveID?
+    /// Only these rows; others of the filters still apply.
+    package var ids: [ArchiveID]?
+    /// The page is the last of the result rather than the first (RSM `<before/>`).
+    package var isLastPage = false
+    /// The longest page.
+    package var max = 50
+
+    package init() {}
+}
+
+/// One stored message.
+package struct ArchiveRow: Hashable, Sendable {
+    package let id: ArchiveID
+    package let flags: Int64
+    package let isPending: Bool
+    package let payload: [UInt8]
+}
+
+/// A page, always in the order of time.
+package struct ArchivePage: Hashable, Sendable {
+    package let rows: [ArchiveRow]
+    /// There are no more rows in the direction of paging.
+    package let isComplete: Bool
+}
+
+extension Snapshot {
+    /// The rows waiting for a client's acknowledgement, oldest first.
+    package func pending(
+        of owner: PersonID, after: ArchiveID? = nil, limit: Int = 500
+    ) throws(StoreError) -> [ArchiveRow] {
+        let rows = try sql.rows(
+            """
+            SELECT id, key, inner_key, flags, pending, sealed FROM message
+            WHERE owner = ?1 AND pending = 1 AND id > ?2 ORDER BY id LIMIT ?3
+            """, owner.rawValue, after?.rawValue ?? -1, limit, make: SealedRow.init)
+        return try open(rows, owner: owner)
+    }
+
+    /// A page of the owner's archive. Rows that no key opens any more are left out.
+    package func archive(of owner: PersonID, _ query: ArchiveQuery) throws(StoreError) -> ArchivePage {
+        if let ids = query.ids { return try archive(of: owner, ids: ids, query) }
+        let limit = Swift.max(0, query.max)
+        let order = query.isLastPage ? "DESC" : "ASC"
+        let found = try sealedRows(of: owner, query, order: order, limit: limit + 1)
+        let page = Array(found.prefix(limit))
+        return ArchivePage(
+            rows: try open(query.isLastPage ? page.reversed() : page, owner: owner),
+            isComplete: found.count <= limit)
+    }
+
+    /// How many rows the filters of a query match, whatever the page.
+    package func archiveCount(of owner: PersonID, _ query: ArchiveQuery) throws(StoreError) -> Int {
+        let (low, high) = query.bounds
+        if let with = query.with {
+            return Int(
+                try sql.number(
+                    """
+                    SELECT count(*) FROM message
+                    WHERE owner = ?1 AND correspondent = ?2 AND id >= ?3 AND id <= ?4
+                    """, owner.rawValue, Bytes(try hash("correspondent", with, owner: owner)), low, high))
+        }
+        return Int(
+            try sql.number(
+                "SELECT count(*) FROM message WHERE owner = ?1 AND id >= ?2 AND id <= ?3", owner.rawValue, low, high))
+    }
+
+    /// Whether the archive has such a row, and so whether a page may be asked for relative to it.
+    package func hasArchived(_ id: ArchiveID, owner: PersonID) throws(StoreError) -> Bool {
+        try sql.number(
+            "SELECT count(*) FROM message WHERE id = ?1 AND owner = ?2", id.rawValue, owner.rawValue) > 0
+    }
+
+    /// Whether `owner` has exchanged texts with this address.
+    package func knows(_ address: [UInt8], owner: PersonID) throws(StoreError) -> Bool {
+        try sql.number(
+            "SELECT EXISTS (SELECT 1 FROM message WHERE owner = ?1 AND correspondent = ?2)", owner.rawValue,
+            Bytes(try hash("correspondent", address, owner: owner))) > 0
+    }
+
+    private func sealedRows(
+        of owner: PersonID, _ query: ArchiveQuery, order: String, limit: Int
+    ) throws(StoreError) -> [SealedRow] {
+        let (low, high) = query.bounds
+        if let with = query.with {
+            return try sql.rows(
+                """
+                SELECT id, key, inner_key, flags, pending, sealed FROM message
+                WHERE owner = ?1 AND correspondent = ?2 AND id >= ?3 AND id <= ?4 ORDER BY id \(order) LIMIT ?5
+                """, owner.rawValue, Bytes(try hash("correspondent", with, owner: owner)), low, high, limit,
+                make: SealedRow.init)
+        }
+        return try sql.rows(
+            """
+            SELECT id, key, inner_key, flags, pending, sealed FROM message
+            WHERE owner = ?1 AND id >= ?2 AND id <= ?3 ORDER BY id \(order) LIMIT ?4
+            """, owner.rawValue, low, high, limit, make: SealedRow.init)
+    }
+
+    private func archive(
+        of owner: PersonID, ids: [ArchiveID], _ query: ArchiveQuery
+    ) throws(StoreError) -> ArchivePage {
+        let correspondent = try query.with.map { (with) throws(StoreError) in
+            try hash("correspondent", with, owner: owner)
+        }
+        let (low, high) = query.bounds
+        var rows: [SealedRow] = []
+        for id in Set(ids).sorted() where id.rawValue >= low && id.rawValue <= high {
+            let row = try sql.row(
+                """
+                SELECT id, key, inner_key, flags, pending, sealed FROM message
+                WHERE id = ?1 AND owner = ?2 AND (?3 IS NULL OR correspondent = ?3)
+                """, id.rawValue, owner.rawValue, correspondent.map(Bytes.init), make: SealedRow.init)
+            if let row { rows.append(row) }
+        }
+        return ArchivePage(rows: try open(rows, owner: owner), isComplete: true)
+    }
+
+    private struct SealedRow {
+        let id: Int64
+        let key: KeyID
+        let innerKey: KeyID?
+        let flags: Int64
+        let isPending: Bool
+        let sealed: [UInt8]
+
+        init(_ row: Row) {
+            id = row[0]
+            key = KeyID(rawValue: row[1])
+            innerKey = (row[2] as Int64?).map { KeyID(rawValue: $0) }
+            flags = row[3]
+            isPending = row[4] as Int64 == 1
+            sealed = row.bytes(5)
+        }
+    }
+
+    /// Opens rows one by one, so that the vault's lock is never held for a page.
+    private func open(_ rows: [SealedRow], owner: PersonID) throws(StoreError) -> [ArchiveRow] {
+        var opened: [ArchiveRow] = []
+        opened.reserveCapacity(rows.count)
+        for row in rows {
+            do throws(Denied) {
+                opened.append(
+                    ArchiveRow(
+                        id: ArchiveID(rawValue: row.id), flags: row.flags, isPending: row.isPending,
+                        payload: try payload(of: row, owner: owner)))
+            } catch {
+                if error == .unreadable { throw .denied(.unreadable) }
+            }
+        }
+        return opened
+    }
+
+    private func payload(of row: SealedRow, owner: PersonID) throws(Denied) -> [UInt8] {
+        let place = Place("message.sealed", owner: owner, row: row.id)
+        let outer = try vault.withService(for: owner) { (service) throws(Denied) in
+            try service.open(message: row.sealed, under: row.key, at: place)
+        }
+        guard row.innerKey != nil else { return outer }
+        return try vault.withPermit(SMS.self, for: owner) { (permit) throws(Denied) in
+            try permit.open(content: outer, at: place)
+        }
+    }
+}
+
+extension ArchiveQuery {
+    /// The filters on time and id as one range of ids, both ends inclusive.
+    fileprivate var bounds: (low: Int64, high: Int64) {
+        var low: Int64 = 0
+        var high = Int64.max
+        if let start { low = Swift.max(low, ArchiveID(firstAt: start).rawValue) }
+        if let end { high = Swift.min(high, ArchiveID(firstAt: Swift.min(end, .max - 1) + 1).rawValue - 1) }
+        if let after { low = Swift.max(low, after.rawValue == .max ? .max : after.rawValue + 1) }
+        if let before { high = Swift.min(high, Swift.max(before.rawValue, 0) - 1) }
+        return (low, high)
+    }
+}

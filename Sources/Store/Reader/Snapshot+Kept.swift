@@ -1,0 +1,73 @@
+package import Consent
+import GRDB
+
+extension Snapshot {
+    /// Everything of a kind, in no particular order.
+    package func kept(_ kind: KeptKind, owner: PersonID) throws(StoreError) -> [Kept] {
+        let rows = try sql.rows(
+            "SELECT name, sealed FROM kept WHERE owner = ?1 AND kind = ?2", owner.rawValue, kind.rawValue
+        ) { row in (name: row.bytes(0), sealed: row.bytes(1)) }
+        var values: [Kept] = []
+        values.reserveCapacity(rows.count)
+        for row in rows { values.append(try open(row.sealed, kind: kind, hash: row.name, owner: owner)) }
+        return values
+    }
+
+    package func kept(_ kind: KeptKind, name: [UInt8], owner: PersonID) throws(StoreError) -> [UInt8]? {
+        let hash = try keptName(kind, name, owner: owner)
+        let sealed = try sql.row(
+            "SELECT sealed FROM kept WHERE owner = ?1 AND kind = ?2 AND name = ?3", owner.rawValue, kind.rawValue,
+            Bytes(hash)
+        ) { $0.bytes(0) }
+        return try sealed.map { (sealed) throws(StoreError) in
+            try open(sealed, kind: kind, hash: hash, owner: owner).value
+        }
+    }
+
+    /// The roster of `owner`.
+    package func roster(of owner: PersonID) throws(StoreError) -> [RosterItem] {
+        try kept(.rosterItem, owner: owner).compactMap { RosterItem(address: $0.name, packed: $0.value) }
+    }
+
+    package func rosterItem(_ address: [UInt8], of owner: PersonID) throws(StoreError) -> RosterItem? {
+        try kept(.rosterItem, name: address, owner: owner).flatMap { RosterItem(address: address, packed: $0) }
+    }
+
+    /// Whether `owner` blocks exactly this address.
+    package func isBlocked(_ address: [UInt8], by owner: PersonID) throws(StoreError) -> Bool {
+        let hash = try keptName(.blocked, address, owner: owner)
+        return try sql.number(
+            "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = ?2 AND name = ?3", owner.rawValue,
+            KeptKind.blocked.rawValue, Bytes(hash)) > 0
+    }
+
+    /// The address of `owner` that `other` sees; nil means no special one. Without *number-texting* there is none.
+    package func face(of owner: PersonID, towards other: [UInt8]) throws(StoreError) -> [UInt8]? {
+        let pair = try pair(owner, other)
+        let row = try sql.row(
+            "SELECT key, sealed FROM face WHERE owner = ?1 AND pair = ?2", owner.rawValue, Bytes(pair)
+        ) { row in Sealed<ShownFace>(owner: owner, key: KeyID(rawValue: row[0]), stored: row.bytes(1)) }
+        guard let row else { return nil }
+        return try? vault.withPermit(NumberTexting.self, for: owner) { (permit) throws(Denied) in
+            try permit.open(row, at: Place("face.sealed", owner: owner, row: pair))
+        }
+    }
+
+    func pair(_ owner: PersonID, _ other: [UInt8]) throws(StoreError) -> [UInt8] {
+        try hash("face", other, owner: owner)
+    }
+
+    func keptName(_ kind: KeptKind, _ name: [UInt8], owner: PersonID) throws(StoreError) -> [UInt8] {
+        try vault.serving(owner) { (service) throws(Denied) in service.keptName(kind, name) }
+    }
+
+    private func open(
+        _ sealed: [UInt8], kind: KeptKind, hash: [UInt8], owner: PersonID
+    ) throws(StoreError) -> Kept {
+        let place = Place("kept.sealed", owner: owner, row: [UInt8(truncatingIfNeeded: kind.rawValue)] + hash)
+        guard let fields = Packed.unpack(try open(sealed, at: place, owner: owner)), fields.count == 2 else {
+            throw .damaged(Content.fileName)
+        }
+        return Kept(name: fields[0], value: fields[1])
+    }
+}

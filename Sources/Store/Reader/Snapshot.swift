@@ -1,0 +1,51 @@
+import Consent
+import GRDB
+
+/// The nouns of content, as of one moment. Valid only inside the body that received it.
+///
+/// Reading blocks for a disk access: call it off the event loops.
+package struct Snapshot {
+    let sql: SQL
+    let vault: Vault
+
+    /// Opens one of the owner's service seals.
+    func open(_ stored: [UInt8], at place: Place, owner: PersonID) throws(StoreError) -> [UInt8] {
+        try vault.serving(owner) { (service) throws(Denied) in
+            try service.open(stored, at: place)
+        }
+    }
+
+    func hash(_ domain: StaticString, _ value: [UInt8], owner: PersonID) throws(StoreError) -> [UInt8] {
+        try vault.serving(owner) { (service) throws(Denied) in service.hash(domain, value) }
+    }
+}
+
+/// Reads of a region's content: consistent snapshots beside the writer, on a small pool of connections.
+package final class Reader: Sendable {
+    private let pool: DatabasePool
+    private let vault: Vault
+
+    init(pool: DatabasePool, vault: Vault) {
+        self.pool = pool
+        self.vault = vault
+    }
+
+    /// Blocks the calling thread for the read.
+    package func read<R>(_ body: (Snapshot) throws(StoreError) -> R) throws(StoreError) -> R {
+        try StoreError.wrap {
+            try pool.read { db in try body(Snapshot(sql: SQL(db: db), vault: vault)) }
+        }
+    }
+
+    /// Reads on one of the pool's threads.
+    package func read<R: Sendable>(
+        _ body: @escaping @Sendable (Snapshot) throws(StoreError) -> R
+    ) async throws(StoreError) -> R {
+        let vault = vault
+        do {
+            return try await pool.read { db in try body(Snapshot(sql: SQL(db: db), vault: vault)) }
+        } catch {
+            return try StoreError.wrap { throw error }
+        }
+    }
+}

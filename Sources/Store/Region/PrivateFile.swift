@@ -1,0 +1,46 @@
+import Glibc
+
+/// Files that only their owner can read, written once and synced.
+enum PrivateFile {
+    /// Creates `path` with the bytes given, mode 0600; refuses to overwrite.
+    static func create(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw errno == EEXIST ? .exists("file") : .missing("folder that can be written") }
+        defer { _ = Glibc.close(file) }
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes[written...].withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw .disk(code: errno) }
+            written += count
+        }
+        guard fsync(file) == 0 else { throw .disk(code: errno) }
+        try syncDirectory(of: path)
+    }
+
+    private static func syncDirectory(of path: String) throws(StoreError) {
+        let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let directory = unsafe open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw .disk(code: errno) }
+        defer { _ = Glibc.close(directory) }
+        guard fsync(directory) == 0 else { throw .disk(code: errno) }
+    }
+}
+
+/// The lock on a data folder: one process at a time. Held until the value goes.
+package struct FolderLock: ~Copyable {
+    private let file: CInt
+
+    /// - Throws: `inUse` if another process holds it.
+    package init(folder: String) throws(StoreError) {
+        file = unsafe open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .missing("folder that can be written") }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            _ = Glibc.close(file)
+            throw .inUse
+        }
+    }
+
+    deinit {
+        _ = Glibc.close(file)
+    }
+}

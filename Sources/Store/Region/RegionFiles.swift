@@ -1,0 +1,92 @@
+package import Consent
+import Foundation
+import GRDB
+
+/// The files of a region: `regions/<name>/` with `region.key`, `keys.sqlite`, `content.sqlite`.
+package struct RegionFiles: Sendable {
+    package let directory: String
+    let region: Region
+
+    package init(folder: String, region: Region) {
+        directory = folder + "/regions/" + region.name
+        self.region = region
+    }
+
+    package var regionKey: String { directory + "/region.key" }
+    package var keys: String { directory + "/" + KeysFile.fileName }
+    package var content: String { directory + "/" + Content.fileName }
+
+    var hasKeys: Bool { FileManager.default.fileExists(atPath: keys) }
+    var hasContent: Bool { FileManager.default.fileExists(atPath: content) }
+
+    /// Makes a new region: a random key that only its owner can read, and two empty databases that belong together.
+    ///
+    /// - Throws: `exists` if any of the files is there; nothing is overwritten.
+    package func create() throws(StoreError) {
+        for (path, name) in [(regionKey, "region.key"), (keys, KeysFile.fileName), (content, Content.fileName)]
+        where FileManager.default.fileExists(atPath: path) {
+            throw .exists(name)
+        }
+        let secret = KeysAndContent.salt() + KeysAndContent.salt()
+        guard let key = RegionKey(bytes: secret) else { throw .damaged("region.key") }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .missing("folder that can be written")
+        }
+        try PrivateFile.create(keys, [])
+        try PrivateFile.create(content, [])
+        let identity = KeysAndContent.salt()
+        let secrets = try StoreError.consenting { () throws(Denied) in try NumberSecrets.mint(for: region, under: key) }
+        let keysFile = try KeysFile(path: keys)
+        try keysFile.write { (keys) throws(StoreError) in
+            try keys.setIdentity(identity)
+            for secret in secrets { try keys.insert(secret) }
+        }
+        try keysFile.truncateLog()
+        let contentFile = try Content(path: content, readers: 1)
+        try StoreError.wrap {
+            try contentFile.pool.write { db in try SQL(db: db).setIdentity(identity) }
+            try contentFile.pool.close()
+            try keysFile.pool.close()
+        }
+        // The key comes last: with it the region is complete.
+        try PrivateFile.create(regionKey, secret)
+    }
+
+    func readRegionKey() throws(StoreError) -> RegionKey {
+        guard let data = FileManager.default.contents(atPath: regionKey) else { throw .missing("region.key") }
+        guard let key = RegionKey(bytes: [UInt8](data)) else { throw .damaged("region.key") }
+        return key
+    }
+}
+
+extension SQL {
+    /// Both files of a store carry the same random name.
+    func setIdentity(_ identity: [UInt8]) throws(StoreError) {
+        try run("INSERT INTO meta (name, value) VALUES ('store', ?1)", Bytes(identity))
+    }
+
+    func identity() throws(StoreError) -> [UInt8]? {
+        try row("SELECT value FROM meta WHERE name = 'store'") { $0.bytes(0) }
+    }
+}
+
+extension KeysTransaction {
+    func setIdentity(_ identity: [UInt8]) throws(StoreError) {
+        try sql.setIdentity(identity)
+    }
+
+    func insert(_ secret: NumberSecrets.Stored) throws(StoreError) {
+        try sql.run(
+            "INSERT INTO secret (name, version, wrapped) VALUES (?1, ?2, ?3)", secret.name, secret.version,
+            Bytes(secret.wrapped))
+    }
+
+    func secrets() throws(StoreError) -> [NumberSecrets.Stored] {
+        try sql.rows("SELECT name, version, wrapped FROM secret") { row in
+            NumberSecrets.Stored(name: row[0], version: row[1], wrapped: row.bytes(2))
+        }
+    }
+}

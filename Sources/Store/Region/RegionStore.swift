@@ -1,0 +1,64 @@
+package import Consent
+import Foundation
+import GRDB
+
+/// Everything a region keeps: content, keys, and the one who writes them.
+package final class RegionStore: Sendable {
+    package let vault: Vault
+    package let writer: Writer
+    package let reader: Reader
+    package let keys: KeysFile
+    private let content: Content
+
+    /// Opens the store of `region` below `folder`, and settles what a crash left open.
+    ///
+    /// - Parameters:
+    ///   - folder: the data folder; the region's files lie in `regions/<name>/`.
+    ///   - terms: the terms now in force.
+    ///   - batchCommitted: called on the writer's thread when all answers of a batch are given.
+    ///   - failed: called once if the disk refuses; the program must stop.
+    package init(
+        folder: String, region: Region, terms: Terms = .first, settings: Writer.Settings = .init(),
+        wall: WallClock = .system, batchCommitted: @escaping @Sendable () -> Void = {},
+        failed: @escaping @Sendable (StoreError) -> Void = { _ in }
+    ) throws(StoreError) {
+        let files = RegionFiles(folder: folder, region: region)
+        let regionKey = try files.readRegionKey()
+        guard files.hasKeys else { throw .missing(KeysFile.fileName) }
+        guard files.hasContent else { throw .missing(Content.fileName) }
+        let keys = try KeysFile(path: files.keys)
+        let content = try Content(path: files.content, readers: 4)
+        let secrets = try keys.read { (keys) throws(StoreError) in try keys.secrets() }
+        let vault: Vault
+        do throws(Denied) {
+            vault = try Vault(region: region, key: regionKey, secrets: secrets, terms: terms, source: keys)
+        } catch {
+            throw .wrongRegionKey
+        }
+        let lastID = try Reconciliation(keys: keys, content: content, vault: vault, now: wall.now()).run()
+        vault.setAliases(try keys.read { (keys) throws(StoreError) in try keys.aliases() })
+
+        self.vault = vault
+        self.keys = keys
+        self.content = content
+        reader = Reader(pool: content.pool, vault: vault)
+        writer = Writer(
+            content: content, keys: keys, vault: vault, wall: wall, settings: settings, lastID: lastID,
+            batchCommitted: batchCommitted, failed: failed)
+    }
+
+    /// Rows under one key in both files; zero once its purpose was withdrawn. Blocks for disk reads.
+    package func rowCount(under key: KeyID, owner: PersonID) throws(StoreError) -> Int {
+        let inKeys = try keys.read { (keys) throws(StoreError) in try keys.rowCount(under: key, owner: owner) }
+        return try reader.read { (snapshot) throws(StoreError) in
+            inKeys + (try snapshot.rowCount(under: key, owner: owner))
+        }
+    }
+
+    /// Commits what is waiting and closes the files.
+    package func close() {
+        writer.close()
+        try? content.pool.close()
+        try? keys.pool.close()
+    }
+}

@@ -1,0 +1,24 @@
+import Consent
+
+/// The vault's doors with the store's errors.
+extension Vault {
+    func serving<R: Sendable>(
+        _ person: PersonID, _ body: (borrowing ServicePermit) throws(Denied) -> R
+    ) throws(StoreError) -> R {
+        do throws(Denied) {
+            return try withService(for: person, body)
+        } catch {
+            throw .denied(error)
+        }
+    }
+
+    func permitting<P: Purpose, R: Sendable>(
+        _ purpose: P.Type, _ person: PersonID, _ body: (borrowing Permit<P>) throws(Denied) -> R
+    ) throws(StoreError) -> R {
+        do throws(Denied) {
+            return try withPermit(purpose, for: person, body)
+        } catch {
+            throw .denied(error)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package import Consent
+
+/// Why the store didn't do something, as a sentence for a person. Never contains content or identifiers.
+package enum StoreError: Error, Hashable, Sendable {
+    /// No consent, or no key, for what was asked.
+    case denied(Denied)
+    /// Somebody has that name.
+    case nameTaken
+    /// There is no such person, or no longer.
+    case noSuchPerson
+    /// What was asked contradicts what is stored.
+    case conflict
+    /// More is kept of this than is allowed.
+    case limit
+    /// The disk refused a write or a read. Nothing of the batch counts, and the writer has stopped.
+    case disk(code: Int32)
+    /// The writer has stopped, or was closed.
+    case stopped
+    /// The folder is in use by another process.
+    case inUse
+    /// There is no store at this place.
+    case missing(String)
+    /// There is a store at this place already.
+    case exists(String)
+    /// The file was written by a newer program.
+    case newerSchema(String)
+    /// The file isn't what it should be.
+    case damaged(String)
+    /// `region.key` isn't the key of this keys file.
+    case wrongRegionKey
+    /// Keys file and content belong to different stores.
+    case foreignKeys
+    /// Content is sealed under so many keys that the keys file doesn't know.
+    case unknownKeys(Int)
+    /// The disk doesn't sync as promised: `PRAGMA synchronous` reads otherwise than FULL.
+    case notDurable(String)
+}
+
+extension StoreError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .denied(.noConsent): "This isn't turned on."
+        case .denied(.staleTerms): "The terms have changed since this was turned on; turn it on again to go on."
+        case .denied(.wrongRegion): "This was turned on for another region."
+        case .denied(.erased): "This was erased; no key opens it any more."
+        case .denied(.unreadable): "The keys file can't be read just now."
+        case .nameTaken: "That name is taken."
+        case .noSuchPerson: "There is no such person."
+        case .conflict: "That contradicts what is stored."
+        case .limit: "That is more than may be kept."
+        case .disk(let code):
+            "The disk refused (SQLite code \(code)); the server stops, and nothing unsaved is acknowledged."
+        case .stopped: "The store has stopped writing."
+        case .inUse: "Another process is using this folder."
+        case .missing(let what): "There is no \(what) here."
+        case .exists(let what): "There is a \(what) here already; it stays untouched."
+        case .newerSchema(let file): "\(file) was written by a newer version of this program."
+        case .damaged(let file): "\(file) is damaged or isn't what its name says."
+        case .wrongRegionKey: "region.key doesn't open keys.sqlite: one of them was replaced."
+        case .foreignKeys: "keys.sqlite belongs to another store than content.sqlite."
+        case .unknownKeys(let count):
+            """
+            content.sqlite holds rows sealed under \(count) keys that keys.sqlite has never seen. An older keys.sqlite \
+            was put in place. Nothing was deleted; restore the keys.sqlite that goes with this content.
+            """
+        case .notDurable(let file): "\(file) can't be opened with full syncing; no promise could be kept."
+        }
+    }
+}

@@ -1,0 +1,211 @@
+import Consent
+import GRDB
+import Synchronization
+
+/// What travels with a batch without being a job of it.
+struct Lingering {
+    let marks: [String: SessionMark]
+    let acknowledged: [PersonID: [ArchiveID]]
+}
+
+/// Turns jobs into synced transactions. Used from the writer's queue only; every throw is the writer's end.
+final class BatchEngine: Sendable {
+    private struct State {
+        var clock: ArchiveClock
+        /// Message keys of today whose use content knows of.
+        var registered: Set<KeyID> = []
+        var usesWritten: Int64 = 0
+    }
+
+    private let content: Content
+    private let keys: KeysFile
+    private let vault: Vault
+    private let wall: WallClock
+    private let state: Mutex<State>
+
+    init(content: Content, keys: KeysFile, vault: Vault, wall: WallClock, lastID: Int64) {
+        self.content = content
+        self.keys = keys
+        self.vault = vault
+        self.wall = wall
+        self.state = Mutex(State(clock: ArchiveClock(after: lastID)))
+    }
+
+    /// Runs a job that has keys file and content for itself.
+    func run(_ job: Job.Exclusive) throws(StoreError) {
+        let both = KeysAndContent(keys: keys, vault: vault, engine: self, now: wall.now())
+        do throws(StoreError) {
+            try job.run(both)()
+        } catch {
+            if error.isFatal { throw error }
+            job.fail(error)
+        }
+    }
+
+    /// Commits a batch and answers it.
+    func run(_ batch: ArraySlice<Job>, _ lingering: Lingering?) throws(StoreError) {
+        let now = wall.now()
+        let messageKeys = try messageKeys(for: batch, now: now)
+        let answers = try transact(now: now, messageKeys: messageKeys) { (transaction) throws(StoreError) in
+            var answers: [@Sendable () -> Void] = []
+            answers.reserveCapacity(batch.count)
+            var marks: [String: SessionMark] = [:]
+            for job in batch {
+                answers.append(try run(job, transaction, &marks))
+            }
+            if let lingering {
+                marks.merge(lingering.marks) { _, newer in newer }
+                for (owner, ids) in lingering.acknowledged { try transaction.acknowledge(ids, owner: owner) }
+            }
+            for mark in marks.values { try transaction.mark(mark) }
+            return answers
+        }
+        for answer in answers { answer() }
+    }
+
+    /// One synced transaction on content, with the bookkeeping that every one has.
+    func transact<R>(
+        now: Int64, messageKeys: [PersonID: KeyID] = [:], _ body: (Transaction) throws(StoreError) -> R
+    ) throws(StoreError) -> R {
+        let clock = state.withLock { $0.clock }
+        let fresh = state.withLock { state in messageKeys.filter { !state.registered.contains($0.value) } }
+        let uses = takeUses(now: now)
+        let (result, ended) = try StoreError.wrap {
+            var outcome: (R, ArchiveClock)?
+            try content.pool.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    let transaction = Transaction(
+                        sql: SQL(db: db), vault: vault, messageKeys: messageKeys, clock: clock, now: now)
+                    for (owner, key) in fresh { try transaction.use(key, owner: owner) }
+                    try transaction.count(uses)
+                    let result = try body(transaction)
+                    if transaction.clock.last != clock.last { try transaction.raiseHighWater() }
+                    outcome = (result, transaction.clock)
+                    return .commit
+                }
+            }
+            guard let outcome else { throw StoreError.stopped }
+            return outcome
+        }
+        state.withLock { state in
+            state.clock = ended
+            if state.registered.count > 100_000 { state.registered = [] }
+            state.registered.formUnion(fresh.values)
+        }
+        return result
+    }
+
+    /// Hands out an id outside a content transaction, for what the keys file must know first.
+    func nextID(now: Int64) -> ArchiveID {
+        state.withLock { $0.clock.next(now: now) }
+    }
+
+    private func takeUses(now: Int64) -> [Vault.Use: Int] {
+        let isDue = state.withLock { state -> Bool in
+            guard now - state.usesWritten >= 1_000 || now < state.usesWritten else { return false }
+            state.usesWritten = now
+            return true
+        }
+        return isDue ? vault.takeUses() : [:]
+    }
+
+    /// Runs one job; what it returns is to be called after the commit.
+    private func run(
+        _ job: Job, _ transaction: Transaction, _ marks: inout [String: SessionMark]
+    ) throws(StoreError) -> @Sendable () -> Void {
+        switch job {
+        case .text(let text, let mark, let then):
+            if let mark { marks[mark.session] = mark }
+            let sealed: Transaction.SealedText
+            do throws(StoreError) {
+                sealed = try transaction.seal(text)
+            } catch {
+                return { then(.failure(error)) }
+            }
+            let stored = try transaction.store(sealed)
+            return { then(.success(stored)) }
+        case .body(let body, let mark):
+            if let mark { marks[mark.session] = mark }
+            let clock = transaction.clock
+            try transaction.sql.run("SAVEPOINT job")
+            do throws(StoreError) {
+                let answer = try body.run(transaction)
+                try transaction.sql.run("RELEASE job")
+                return answer
+            } catch {
+                guard !error.isFatal, transaction.sql.db.isInsideTransaction else { throw error }
+                try transaction.sql.run("ROLLBACK TO job")
+                try transaction.sql.run("RELEASE job")
+                transaction.clock = clock
+                return { body.fail(error) }
+            }
+        case .exclusive(let exclusive):
+            return { exclusive.fail(.conflict) }
+        }
+    }
+
+    /// The message keys of everybody the batch stores for; new ones are synced before the batch begins.
+    ///
+    /// People who don't exist (any more) are left out: their jobs fail by themselves.
+    private func messageKeys(for batch: ArraySlice<Job>, now: Int64) throws(StoreError) -> [PersonID: KeyID] {
+        var found: [PersonID: KeyID] = [:]
+        var missing: [PersonID] = []
+        var seen: Set<PersonID> = []
+        let day = WallClock.day(of: now)
+        func look(_ owner: PersonID) {
+            guard seen.insert(owner).inserted else { return }
+            do throws(Denied) {
+                let key = try vault.withService(for: owner) { (service) throws(Denied) in
+                    service.messageKey(day: day)
+                }
+                if let key { found[owner] = key } else { missing.append(owner) }
+            } catch {
+                // Erased or unreadable: the job that needs the key says so.
+            }
+        }
+        for job in batch {
+            switch job {
+            case .text(let text, _, _):
+                if let sender = text.sender { look(sender.owner) }
+                if let recipient = text.recipient { look(recipient.owner) }
+            case .body(let body, _):
+                for owner in body.storesFor { look(owner) }
+            case .exclusive: break
+            }
+        }
+        guard !missing.isEmpty else { return found }
+        let owners = missing
+        let minted = try keys.write { (keys) throws(StoreError) -> [PersonID: KeyID] in
+            var minted: [PersonID: KeyID] = [:]
+            for owner in owners {
+                let id = try keys.nextKey()
+                guard let key = try? vault.mintMessageKey(id, owner: owner, day: day) else { continue }
+                try keys.insert(key)
+                minted[owner] = id
+            }
+            return minted
+        }
+        for owner in minted.keys { vault.refresh(owner) }
+        return found.merging(minted) { _, new in new }
+    }
+}
+
+extension StoreError {
+    /// Whether the disk is to blame, after which nothing may be written any more.
+    var isFatal: Bool {
+        switch self {
+        case .disk, .damaged, .stopped, .inUse, .notDurable: true
+        default: false
+        }
+    }
+}
+
+extension Transaction {
+    func raiseHighWater() throws(StoreError) {
+        try sql.run(
+            """
+            INSERT INTO high_water (name, value) VALUES ('id', ?1)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """, clock.last)
+    }
+}

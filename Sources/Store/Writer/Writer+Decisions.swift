@@ -1,0 +1,134 @@
+package import Consent
+
+/// What came of switching a purpose off.
+package struct Withdrawal: Hashable, Sendable {
+    package let decision: Decision
+    /// The key that is gone.
+    package let key: KeyID
+    /// How many rows lay under it, the key's own included; none do now.
+    package let rows: Int
+}
+
+extension Writer {
+    /// A yes to a purpose: a new key, or new terms for the one that stands. Synced keys first, then the ledger.
+    ///
+    /// *number-texting* begins by ``confirmNumber(by:entry:)``; here it can only be renewed.
+    package func grant(_ purpose: PurposeCode, by person: PersonID) async throws(StoreError) -> Decision {
+        try await exclusively { (both) throws(StoreError) in try both.grant(purpose, by: person) }
+    }
+
+    /// A no to an offer, for the record.
+    package func refuse(_ purpose: PurposeCode, by person: PersonID) async throws(StoreError) -> Decision {
+        try await exclusively { (both) throws(StoreError) in try both.refuse(purpose, by: person) }
+    }
+
+    /// Switches a purpose off: denied from the moment of this call, its key destroyed and its rows gone when it
+    /// returns.
+    ///
+    /// - Throws: `denied(noConsent)` if it wasn't on.
+    package func withdraw(_ purpose: PurposeCode, by person: PersonID) async throws(StoreError) -> Withdrawal {
+        vault.close(purpose, of: person)
+        defer { vault.settle(purpose, of: person) }
+        return try await exclusively { (both) throws(StoreError) in try both.withdraw(purpose, by: person) }
+    }
+
+    /// Removes a person: every key destroyed, every row gone but the ledger's. Denied from the moment of this call.
+    package func erase(_ person: PersonID) async throws(StoreError) {
+        vault.close(person)
+        defer { vault.settle(person) }
+        try await exclusively { (both) throws(StoreError) in try both.erase(person) }
+    }
+}
+
+extension KeysAndContent {
+    func grant(_ purpose: PurposeCode, by person: PersonID) throws(StoreError) -> Decision {
+        let decision = decision(.grant, purpose, by: person)
+        let grant = Grant(decision: decision.id, terms: decision.terms, region: decision.region, at: decision.at)
+        let key = try keys.write { (keys) throws(StoreError) -> KeyID in
+            guard try !keys.ids(of: person).isEmpty else { throw .noSuchPerson }
+            try keys.insertSalt(Self.salt(), decision: decision.id, owner: person)
+            if let standing = try keys.key(of: purpose, owner: person) {
+                try keys.renew(standing.id, grant: grant)
+                return standing.id
+            }
+            guard purpose != .numberTexting else { throw .conflict }
+            let id = try keys.nextKey()
+            try keys.insert(try mint(id, purpose, person, grant))
+            return id
+        }
+        vault.refresh(person)
+        try content { (transaction) throws(StoreError) in
+            try transaction.record(decision, key: key)
+            try transaction.use(key, owner: person)
+        }
+        return decision
+    }
+
+    func refuse(_ purpose: PurposeCode, by person: PersonID) throws(StoreError) -> Decision {
+        let decision = decision(.refuse, purpose, by: person)
+        try keys.write { (keys) throws(StoreError) in
+            guard try !keys.ids(of: person).isEmpty else { throw .noSuchPerson }
+            try keys.insertSalt(Self.salt(), decision: decision.id, owner: person)
+        }
+        try content { (transaction) throws(StoreError) in try transaction.record(decision, key: nil) }
+        return decision
+    }
+
+    func withdraw(_ purpose: PurposeCode, by person: PersonID) throws(StoreError) -> Withdrawal {
+        let decision = decision(.withdraw, purpose, by: person)
+        let standing = try keys.read { (keys) throws(StoreError) -> (key: StoredKey, rows: Int)? in
+            guard let key = try keys.key(of: purpose, owner: person) else { return nil }
+            return (key, try keys.rowCount(under: key.id, owner: person))
+        }
+        guard let (key, keyRows) = standing else { throw .denied(.noConsent) }
+        let dead = try keys.write { (keys) throws(StoreError) -> [KeyID] in
+            try keys.insertSalt(Self.salt(), decision: decision.id, owner: person)
+            try keys.destroy(key, decision: decision, at: now)
+            return purpose == .history ? try keys.dropHistory(of: person, at: now) : []
+        }
+        try keys.truncateLog()
+        if purpose == .numberTexting { vault.removeAlias(of: person) }
+        vault.refresh(person)
+        let rows = try content { (transaction) throws(StoreError) -> Int in
+            var rows = 0
+            for id in [key.id] + dead {
+                rows += try transaction.snapshot.rowCount(under: id, owner: person)
+                try transaction.purge(id, owner: person)
+            }
+            try transaction.record(decision, key: key.id)
+            return rows
+        }
+        return Withdrawal(decision: decision, key: key.id, rows: keyRows + rows)
+    }
+
+    func erase(_ person: PersonID) throws(StoreError) {
+        let known = try keys.read { (keys) throws(StoreError) in try keys.ids(of: person) }
+        guard !known.isEmpty else { throw .noSuchPerson }
+        let decided = try content { (transaction) throws(StoreError) in
+            Set(try transaction.snapshot.ledger(of: person).map(\.purpose))
+        }
+        let decisions = decided.sorted { $0.rawValue < $1.rawValue }.map { decision(.erase, $0, by: person) }
+        try keys.write { (keys) throws(StoreError) in
+            for id in known {
+                guard let key = try keys.key(id, of: person) else { continue }
+                var reason: Decision?
+                if case .purpose(let purpose) = key.use { reason = decisions.first { $0.purpose == purpose } }
+                try keys.destroy(key, decision: reason, at: now)
+            }
+            try keys.forget(person)
+        }
+        try keys.truncateLog()
+        try content { (transaction) throws(StoreError) in
+            try transaction.purge(person)
+            for decision in decisions { try transaction.record(decision, key: nil) }
+        }
+    }
+
+    func mint(
+        _ id: KeyID, _ purpose: PurposeCode, _ person: PersonID, _ grant: Grant
+    ) throws(StoreError) -> StoredKey {
+        try StoreError.consenting { () throws(Denied) in
+            try vault.mintKey(id, owner: person, purpose: purpose, day: day, grant: grant)
+        }
+    }
+}

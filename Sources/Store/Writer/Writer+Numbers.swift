@@ -1,0 +1,159 @@
+package import Consent
+
+/// What came of entering a code.
+package enum Confirmation: Hashable, Sendable {
+    /// The number is proven and *number-texting* is on. If somebody else held the number, theirs ended.
+    case confirmed(Decision, displaced: PersonID?)
+    case wrong(left: Int)
+    case expired
+    case spent
+    /// No code was asked for.
+    case none
+}
+
+extension Writer {
+    /// Holds a claimed number and makes its code, replacing an earlier claim of the same person.
+    ///
+    /// - Parameter digits: E.164 digits without the plus sign.
+    /// - Returns: the code, to be sent to the number (or handed over) and forgotten.
+    package func claim(_ digits: [UInt8], by person: PersonID) async throws(StoreError) -> String {
+        try await exclusively { (both) throws(StoreError) in try both.claim(digits, by: person) }
+    }
+
+    /// Enters a code. The right one turns *number-texting* on for the claimed number.
+    package func confirmNumber(by person: PersonID, entry: String) async throws(StoreError) -> Confirmation {
+        try await exclusively { (both) throws(StoreError) in try both.confirm(by: person, entry: entry) }
+    }
+
+    /// The sender number by which a person texts a number over a route, bound for them; nil if none is free.
+    package func bind(
+        route: String, recipient: BlindValue, owner: PersonID, senders: [BlindValue]
+    ) async throws(StoreError) -> BlindValue? {
+        let lapse = settings.bindingDays * WallClock.dayLength
+        return try await exclusively { (both) throws(StoreError) in
+            try both.keys.write { (keys) throws(StoreError) in
+                guard try keys.key(of: .sms, owner: owner) != nil else { throw .denied(.noConsent) }
+                return try keys.bind(
+                    route: route, recipient: recipient, owner: owner, senders: senders, now: both.now, lapse: lapse)
+            }
+        }
+    }
+
+    /// Honours STOP or START for ever.
+    package func setStopped(_ stopped: Bool, route: String, number: BlindValue) async throws(StoreError) {
+        try await exclusively { (both) throws(StoreError) in
+            try both.keys.write { (keys) throws(StoreError) in
+                try keys.setStopped(stopped, route: route, number: number, now: both.now)
+            }
+        }
+    }
+}
+
+extension KeysFile {
+    /// Whose conversation a text from `recipient` to the route's number `sender` belongs to. Blocks for a disk read.
+    package func binding(
+        route: String, recipient: BlindValue, sender: BlindValue, now: Int64, lapse: Int64
+    ) throws(StoreError) -> PersonID? {
+        try read { (keys) throws(StoreError) in
+            try keys.binding(route: route, recipient: recipient, sender: sender, now: now, lapse: lapse)
+        }
+    }
+
+    /// Whether this number said STOP to this route. Blocks for a disk read.
+    package func isStopped(route: String, number: BlindValue) throws(StoreError) -> Bool {
+        try read { (keys) throws(StoreError) in try keys.isStopped(route: route, number: number) }
+    }
+
+    /// A person's proven number, sealed; opens under their *number-texting* permit at ``OwnNumber/place(of:)``.
+    package func number(of owner: PersonID) throws(StoreError) -> Sealed<OwnNumber>? {
+        try read { (keys) throws(StoreError) in try keys.number(of: owner) }
+    }
+}
+
+extension OwnNumber {
+    /// Where a person's own number stands.
+    package static func place(of owner: PersonID) -> Place {
+        Place("number.sealed", owner: owner, row: 0)
+    }
+}
+
+extension KeysAndContent {
+    func claim(_ digits: [UInt8], by person: PersonID) throws(StoreError) -> String {
+        var generator = SystemRandomNumberGenerator()
+        let (challenge, code) = CodeChallenge.make(
+            for: person, key: vault.codeKey, now: now, using: &generator)
+        try keys.write { (keys) throws(StoreError) in
+            guard try !keys.ids(of: person).isEmpty else { throw .noSuchPerson }
+            let id = try keys.nextKey()
+            let pending = try StoreError.consenting { () throws(Denied) in
+                try vault.hold(digits, claimedBy: person, id: id)
+            }
+            try keys.setClaim(StoredClaim(owner: person, id: id, pending: pending, challenge: challenge))
+        }
+        try keys.truncateLog()
+        return code
+    }
+
+    func confirm(by person: PersonID, entry: String) throws(StoreError) -> Confirmation {
+        guard var claim = try keys.read({ (keys) throws(StoreError) in try keys.claim(of: person) }) else {
+            return .none
+        }
+        let outcome = claim.challenge.enter(entry, by: person, key: vault.codeKey, now: now)
+        switch outcome {
+        case .wrong(let left) where left > 0:
+            let entered = claim
+            try keys.write { (keys) throws(StoreError) in try keys.setClaim(entered) }
+            return .wrong(left: left)
+        case .wrong, .spent, .expired:
+            try keys.write { (keys) throws(StoreError) in try keys.dropClaim(of: person) }
+            try keys.truncateLog()
+            return outcome == .expired ? .expired : .spent
+        case .right:
+            return try turnOn(claim)
+        }
+    }
+
+    private func turnOn(_ claim: StoredClaim) throws(StoreError) -> Confirmation {
+        let person = claim.owner
+        let digits = try StoreError.consenting { () throws(Denied) in
+            try vault.withCodePermit(claim.pending, claimedBy: person, id: claim.id) { (permit) in permit.digits }
+        }
+        let value = vault.index(digits)
+        // Whoever held the number, and an earlier number of the same person, end first.
+        let displaced = try keys.read { (keys) throws(StoreError) in try keys.holder(of: value) }
+        if let displaced, displaced != person { try end(displaced) }
+        try end(person)
+
+        let decision = decision(.grant, .numberTexting, by: person)
+        let grant = Grant(decision: decision.id, terms: decision.terms, region: decision.region, at: decision.at)
+        let key = try keys.write { (keys) throws(StoreError) -> KeyID in
+            let id = try keys.nextKey()
+            let key = try mint(id, .numberTexting, person, grant)
+            let sealed = try StoreError.consenting { () throws(Denied) in
+                try vault.seal(digits, under: key, as: OwnNumber.self, at: OwnNumber.place(of: person))
+            }
+            try keys.insert(key)
+            try keys.setNumber(value, region: vault.region, sealed: sealed)
+            try keys.insertSalt(Self.salt(), decision: decision.id, owner: person)
+            try keys.dropClaim(of: person)
+            return id
+        }
+        try keys.truncateLog()
+        vault.refresh(person)
+        vault.setAlias(value, of: person)
+        try content { (transaction) throws(StoreError) in
+            try transaction.record(decision, key: key)
+            try transaction.use(key, owner: person)
+        }
+        return .confirmed(decision, displaced: displaced == person ? nil : displaced)
+    }
+
+    /// Ends *number-texting* of somebody, if it stands.
+    private func end(_ person: PersonID) throws(StoreError) {
+        do throws(StoreError) {
+            _ = try withdraw(.numberTexting, by: person)
+        } catch {
+            guard error == .denied(.noConsent) else { throw error }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Consent
+
+extension Writer {
+    /// Lets go of what has had its time: message keys past the delivery window with their rows, expired codes, lapsed
+    /// bindings, old counters. To be called now and then; other jobs run in between.
+    ///
+    /// - Returns: how many message keys were taken out of the window.
+    @discardableResult
+    package func sweep() async throws(StoreError) -> Int {
+        let settings = settings
+        var total = 0
+        while true {
+            let count = try await exclusively { (both) throws(StoreError) in
+                try both.endWindows(settings, limit: 64)
+            }
+            total += count
+            if count < 64 { break }
+        }
+        try await exclusively { (both) throws(StoreError) in try both.sweepRest(settings) }
+        return total
+    }
+}
+
+extension KeysAndContent {
+    /// Ends the delivery window of at most `limit` message keys; rows that nothing else keeps go with them.
+    func endWindows(_ settings: Writer.Settings, limit: Int) throws(StoreError) -> Int {
+        let ended = try keys.read { (keys) throws(StoreError) in
+            try keys.keysPastWindow(before: day - settings.windowDays, limit: limit)
+        }
+        guard !ended.isEmpty else { return 0 }
+        try keys.write { (keys) throws(StoreError) in
+            for key in ended {
+                if key.wrappedForHistory == nil {
+                    try keys.destroy(key, decision: nil, at: now)
+                } else {
+                    try keys.dropDelivery(key.id)
+                }
+            }
+        }
+        try keys.truncateLog()
+        for owner in Set(ended.map(\.owner)) { vault.refresh(owner) }
+        try content { (transaction) throws(StoreError) in
+            for key in ended {
+                if key.wrappedForHistory == nil { try transaction.purge(key.id, owner: key.owner) }
+                try transaction.settleWindow(of: key)
+            }
+        }
+        return ended.count
+    }
+
+    func sweepRest(_ settings: Writer.Settings) throws(StoreError) {
+        let (codes, bindings) = try keys.write { (keys) throws(StoreError) in
+            (
+                try keys.dropClaims(expiredBy: now),
+                try keys.dropBindings(unusedSince: now - settings.bindingDays * WallClock.dayLength)
+            )
+        }
+        if codes + bindings > 0 { try keys.truncateLog() }
+        try content { (transaction) throws(StoreError) in
+            try transaction.dropCounters(
+                before: day - 1, olderThan: now - Int64(settings.windowDays) * WallClock.dayLength)
+        }
+    }
+}
+
+extension Transaction {
+    /// Rows past the window are history: nothing pushes them any more, and repeats of them are new texts.
+    func settleWindow(of key: StoredKey) throws(StoreError) {
+        try sql.run(
+            "UPDATE message SET pending = 0 WHERE owner = ?1 AND pending = 1 AND key = ?2", key.owner.rawValue,
+            key.id.rawValue)
+        try sql.run("DELETE FROM repeat WHERE owner = ?1 AND expires <= ?2", key.owner.rawValue, now)
+    }
+
+    func dropCounters(before day: Int32, olderThan moment: Int64) throws(StoreError) {
+        try sql.run("DELETE FROM quota WHERE day < ?1", day)
+        try sql.run("DELETE FROM spend WHERE day < ?1", day)
+        try sql.run("DELETE FROM incoming WHERE at < ?1", moment)
+        try sql.run("DELETE FROM receipt WHERE at < ?1", moment)
+        try sql.run("DELETE FROM sm_session WHERE updated < ?1", moment)
+        try sql.run(
+            "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE state > 1 AND changed < ?1)", moment)
+        try sql.run("DELETE FROM outgoing WHERE state > 1 AND changed < ?1", moment)
+    }
+}

@@ -1,0 +1,239 @@
+package import Consent
+import Dispatch
+import GRDB
+import Synchronization
+
+/// The one writer of a region: takes what is waiting, commits it in one synced transaction, then answers.
+///
+/// Nothing is acknowledged before its commit has returned from the disk. If a commit fails, every job of the batch
+/// fails and the writer stops for good: what the disk holds is then unknown, and nothing is acknowledged later.
+/// Jobs may be submitted from any thread; answers are given in order on the writer's own thread, so hop.
+package final class Writer: Sendable {
+    /// How the writer behaves.
+    package struct Settings: Sendable {
+        /// The most jobs in one transaction.
+        package var batch = 256
+        /// How long acknowledgements and marks wait for a batch to travel with, in milliseconds.
+        package var patience = 100
+        /// How many days messages are held for delivery.
+        package var windowDays: Int32 = 7
+        /// How many idle days an SMS binding lasts.
+        package var bindingDays: Int64 = 30
+
+        package init() {}
+    }
+
+    private struct Inbox {
+        var jobs: [Job] = []
+        var marks: [String: SessionMark] = [:]
+        var acknowledged: [PersonID: [ArchiveID]] = [:]
+        var isScheduled = false
+        var hasTimer = false
+        var isStopped = false
+    }
+
+    let settings: Settings
+    let vault: Vault
+    let keys: KeysFile
+    let wall: WallClock
+    private let engine: BatchEngine
+    private let queue: DispatchQueue
+    private let inbox = Mutex(Inbox())
+    private let batchCommitted: @Sendable () -> Void
+    private let failed: @Sendable (StoreError) -> Void
+
+    init(
+        content: Content, keys: KeysFile, vault: Vault, wall: WallClock, settings: Settings, lastID: Int64,
+        batchCommitted: @escaping @Sendable () -> Void, failed: @escaping @Sendable (StoreError) -> Void
+    ) {
+        self.settings = settings
+        self.vault = vault
+        self.keys = keys
+        self.wall = wall
+        self.engine = BatchEngine(content: content, keys: keys, vault: vault, wall: wall, lastID: lastID)
+        self.queue = DispatchQueue(label: "hoopoe.writer", qos: .userInitiated)
+        self.batchCommitted = batchCommitted
+        self.failed = failed
+    }
+
+    // MARK: Submitting
+
+    /// Stores a text; `mark` is stored with it. The hot path.
+    package func store(
+        _ text: Text, mark: SessionMark? = nil, then: @escaping @Sendable (Result<Stored, StoreError>) -> Void
+    ) {
+        submit(.text(text, mark, then: then), mark: mark)
+    }
+
+    /// Runs `body` within the next batch and answers with what it returned, once that is committed.
+    ///
+    /// If `body` throws, what it wrote is undone and the others of the batch are unharmed. It runs on the writer's
+    /// thread: it must not wait for anything.
+    /// - Parameter storesFor: the owners whose messages `body` stores by ``Transaction/store(_:)``.
+    package func perform<R: Sendable>(
+        storesFor: [PersonID] = [], mark: SessionMark? = nil,
+        _ body: @escaping @Sendable (Transaction) throws(StoreError) -> R,
+        then: @escaping @Sendable (Result<R, StoreError>) -> Void
+    ) {
+        let job = Job.Body(
+            storesFor: storesFor,
+            run: { (transaction) throws(StoreError) in
+                let result = try body(transaction)
+                return { then(.success(result)) }
+            }, fail: { then(.failure($0)) })
+        submit(.body(job, mark), mark: mark)
+    }
+
+    /// The same, to wait for.
+    package func perform<R: Sendable>(
+        storesFor: [PersonID] = [], _ body: @escaping @Sendable (Transaction) throws(StoreError) -> R
+    ) async throws(StoreError) -> R {
+        try await withCheckedContinuation { continuation in
+            perform(storesFor: storesFor, body) { continuation.resume(returning: $0) }
+        }.get()
+    }
+
+    /// A client has these messages. Travels with the next batch, or alone after a while.
+    package func acknowledge(_ ids: [ArchiveID], owner: PersonID) {
+        linger { $0.acknowledged[owner, default: []].append(contentsOf: ids) }
+    }
+
+    /// How far a session has come, when nothing of it is stored. Travels like an acknowledgement.
+    package func mark(_ mark: SessionMark) {
+        linger { $0.marks[mark.session] = mark }
+    }
+
+    /// Jobs waiting now; a connection with too many of its own should stop reading.
+    package var depth: Int {
+        inbox.withLock { $0.jobs.count }
+    }
+
+    /// Commits what is waiting, answers it, and takes nothing more.
+    package func close() {
+        let isOpen = inbox.withLock { inbox in
+            defer { inbox.isStopped = true }
+            return !inbox.isStopped
+        }
+        queue.sync { if isOpen { drain() } }
+    }
+
+    func exclusively<R: Sendable>(
+        _ body: @escaping @Sendable (KeysAndContent) throws(StoreError) -> R,
+        then: @escaping @Sendable (Result<R, StoreError>) -> Void
+    ) {
+        let job = Job.Exclusive(
+            run: { (both) throws(StoreError) in
+                let result = try body(both)
+                return { then(.success(result)) }
+            }, fail: { then(.failure($0)) })
+        submit(.exclusive(job), mark: nil)
+    }
+
+    func exclusively<R: Sendable>(
+        _ body: @escaping @Sendable (KeysAndContent) throws(StoreError) -> R
+    ) async throws(StoreError) -> R {
+        try await withCheckedContinuation { continuation in
+            exclusively(body) { continuation.resume(returning: $0) }
+        }.get()
+    }
+
+    // MARK: The queue
+
+    private func submit(_ job: Job, mark: SessionMark?) {
+        enum Next { case nothing, wake, refuse }
+        let next = inbox.withLock { inbox -> Next in
+            if inbox.isStopped { return .refuse }
+            inbox.jobs.append(job)
+            // A mark that lingers is older than the one this job brings.
+            if let mark { inbox.marks[mark.session] = nil }
+            defer { inbox.isScheduled = true }
+            return inbox.isScheduled ? .nothing : .wake
+        }
+        switch next {
+        case .nothing: break
+        case .wake: queue.async { self.drain() }
+        case .refuse: queue.async { job.fail(.stopped) }
+        }
+    }
+
+    private func linger(_ change: (inout Inbox) -> Void) {
+        let needsTimer = inbox.withLock { inbox -> Bool in
+            if inbox.isStopped { return false }
+            change(&inbox)
+            defer { inbox.hasTimer = true }
+            return !inbox.hasTimer
+        }
+        guard needsTimer else { return }
+        queue.asyncAfter(deadline: .now() + .milliseconds(settings.patience)) {
+            self.inbox.withLock { $0.hasTimer = false }
+            self.drain()
+        }
+    }
+
+    /// Runs batches until nothing waits. Only ever on the writer's queue.
+    private func drain() {
+        while true {
+            let taken = inbox.withLock { inbox -> Inbox? in
+                if inbox.jobs.isEmpty && inbox.marks.isEmpty && inbox.acknowledged.isEmpty {
+                    inbox.isScheduled = false
+                    return nil
+                }
+                let taken = inbox
+                inbox.jobs = []
+                inbox.marks = [:]
+                inbox.acknowledged = [:]
+                return taken
+            }
+            guard let taken, run(taken) else { return }
+        }
+    }
+
+    /// Runs everything taken at once; what lingered goes with the last batch, after all jobs it may refer to.
+    ///
+    /// - Returns: false when the writer has stopped.
+    private func run(_ taken: Inbox) -> Bool {
+        var rest = taken.jobs[...]
+        var lingering: Lingering? = Lingering(marks: taken.marks, acknowledged: taken.acknowledged)
+        if taken.marks.isEmpty && taken.acknowledged.isEmpty { lingering = nil }
+        while !rest.isEmpty || lingering != nil {
+            do throws(StoreError) {
+                if let first = rest.first, case .exclusive(let job) = first {
+                    rest.removeFirst()
+                    do throws(StoreError) {
+                        try engine.run(job)
+                    } catch {
+                        job.fail(error)
+                        throw error
+                    }
+                } else {
+                    let batch = rest.prefix(while: { !$0.isExclusive }).prefix(settings.batch)
+                    rest = rest.dropFirst(batch.count)
+                    let last = rest.isEmpty ? lingering : nil
+                    if rest.isEmpty { lingering = nil }
+                    do throws(StoreError) {
+                        try engine.run(batch, last)
+                    } catch {
+                        for job in batch { job.fail(error) }
+                        throw error
+                    }
+                }
+                batchCommitted()
+            } catch {
+                stop(error, unanswered: rest)
+                return false
+            }
+        }
+        return true
+    }
+
+    private func stop(_ error: StoreError, unanswered: ArraySlice<Job>) {
+        let waiting = inbox.withLock { inbox -> [Job] in
+            inbox.isStopped = true
+            defer { inbox.jobs = [] }
+            return inbox.jobs
+        }
+        for job in unanswered { job.fail(.stopped) }
+        for job in waiting { job.fail(.stopped) }
+        failed(error)
+    }
+}

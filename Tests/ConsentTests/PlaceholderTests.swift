@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Consent
-
-@Test func `the Consent room builds`() {}
