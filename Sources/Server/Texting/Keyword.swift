@@ -32,7 +32,8 @@ package enum Keyword: Hashable, Sendable {
     ]
 
     private static let startWords = [
-        "start", "unstop", "optin", "opt in", "opt-in", "subscribe", "démarrer", "iniciar", "alta", "inizia", "aanmelden",
+        "start", "unstop", "optin", "opt in", "opt-in", "subscribe", "démarrer", "iniciar", "alta", "inizia",
+        "aanmelden",
         "başla", "başlat", "старт", "ابدأ", "शुरू", "开始", "開始", "スタート"
     ]
 

@@ -1,4 +1,5 @@
 import SMPP
+import Store
 
 /// What the connection to a carrier reports, in order.
 enum LinkEvent: Sendable {
@@ -8,11 +9,11 @@ enum LinkEvent: Sendable {
     case refused(SubmitToken, CommandStatus, Disposition)
     /// No answer; a late one may still come.
     case unknown(SubmitToken)
-    /// The owner's yes doesn't stand any more: never sent.
-    case dropped(SubmitToken)
+    /// The owner's yes doesn't stand any more: the rest of the text is never sent.
+    case dropped(ArchiveID)
     /// To be answered by ``SMSLink/answer(_:_:)``.
     case delivered(DeliverSM, DeliveryTicket, SMSLink)
     case paused
     case resumed
-    case closed(CloseReason?)
+    case closed
 }

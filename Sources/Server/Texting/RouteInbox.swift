@@ -12,8 +12,8 @@ final class RouteInbox: Sendable {
         /// A code's or answer's price was within the cap.
         case paid(Notice)
         case link(LinkEvent)
-        /// The store has taken what a text came to.
-        case changed(OutgoingChange)
+        /// The store has written what became of a segment, and of its text if that is now at another state.
+        case stored(OutgoingChange?)
         case shutDown
     }
 

@@ -21,6 +21,8 @@ package enum TextRefusal: Error, Hashable, Sendable {
     case unanswered
     /// The server stopped while it was being sent.
     case interrupted
+    /// The server couldn't read its own files.
+    case trouble
     /// The yes to *sms* doesn't stand any more.
     case noConsent
 }
@@ -30,7 +32,8 @@ extension TextRefusal: CustomStringConvertible {
         switch self {
         case .noRoute: "There is no SMS route to this number."
         case .ownNumber: "This is one of this server's own SMS numbers; it can't be texted."
-        case .stopped: "This number has answered STOP: it doesn't want texts from here. It can text START to allow them."
+        case .stopped:
+            "This number has answered STOP: it doesn't want texts from here. It can text START to allow them."
         case .noSenderFree: "no sending number free"
         case .tooLong(let parts): "The text is too long for SMS: it would take \(parts) messages."
         case .quota: "Today's SMS are used up; it goes on tomorrow (UTC)."
@@ -42,6 +45,7 @@ extension TextRefusal: CustomStringConvertible {
             "The phone network didn't answer. The text may have arrived; it isn't sent again by itself."
         case .interrupted:
             "The server stopped while sending this text. It may have arrived; it isn't sent again by itself."
+        case .trouble: "The server is in trouble, so the text wasn't sent."
         case .noConsent: "Texting by SMS isn't turned on."
         }
     }

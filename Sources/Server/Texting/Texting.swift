@@ -100,16 +100,9 @@ package final class Texting: Sendable {
             throw .notConnected
         }
         let digits = permit.digits
-        do throws(StoreError) {
-            let hash = store.vault.routeHash(digits, route: route.name)
-            guard try !store.keys.isStopped(route: route.name, number: hash) else {
-                throw CodeRefusal.stopped(startTo: sender)
-            }
-        } catch let refusal as CodeRefusal {
-            throw refusal
-        } catch {
-            throw .notConnected
-        }
+        let hash = store.vault.routeHash(digits, route: route.name)
+        guard let isStopped = try? store.keys.isStopped(route: route.name, number: hash) else { throw .notConnected }
+        guard !isStopped else { throw .stopped(startTo: sender) }
         let (person, now) = (permit.person, wall.now())
         let limit = store.vault.limitHash(digits)
         do throws(CodeLimits.Refusal) {

@@ -52,13 +52,18 @@ package struct IncomingText: Sendable {
     /// The text is one of the words by which the sender stops or allows texts; it has been honoured already.
     package let keyword: Keyword?
 
-    /// Names this text, and its repetitions when the carrier sends it again.
-    let digests: [[UInt8]]
+    /// The kept parts that the text is made of, if it came in parts.
+    let parts: [ArchiveID]
+    /// The names under which a repetition of it would be known; for texts that came whole.
+    let names: [[UInt8]]
 
     /// Within the batch that stores the text: whether it is new. If not, there is nothing to store.
+    ///
+    /// Remembers the text and lets go of its parts, so it answers true once.
     package func isFirst(in transaction: Transaction) throws(StoreError) -> Bool {
+        guard parts.isEmpty else { return try transaction.drop(parts: parts) > 0 }
         var isFirst = true
-        for digest in digests where try !transaction.isFirst(incoming: digest, route: route) { isFirst = false }
+        for name in names where try !transaction.isFirst(incoming: name, route: route) { isFirst = false }
         return isFirst
     }
 }

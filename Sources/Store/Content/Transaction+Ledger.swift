@@ -40,6 +40,7 @@ extension Transaction {
             "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE owner = ?1 AND key = ?2)",
             owner.rawValue, key.rawValue)
         try sql.run("DELETE FROM outgoing WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue)
+        try sql.run("DELETE FROM incoming_part WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue)
         try sql.run("DELETE FROM used_key WHERE key = ?1", key.rawValue)
     }
 
@@ -47,7 +48,10 @@ extension Transaction {
     func purge(_ owner: PersonID) throws(StoreError) {
         try sql.run(
             "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE owner = ?1)", owner.rawValue)
-        for table in ["message", "repeat", "face", "kept", "sm_session", "outgoing", "quota", "use_count", "used_key"] {
+        for table in [
+            "message", "repeat", "face", "kept", "sm_session", "outgoing", "incoming_part", "quota", "use_count",
+            "used_key"
+        ] {
             try sql.run("DELETE FROM \(table) WHERE owner = ?1", owner.rawValue)
         }
         try sql.run("DELETE FROM person WHERE id = ?1", owner.rawValue)
