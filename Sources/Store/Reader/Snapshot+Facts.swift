@@ -79,6 +79,7 @@ extension Snapshot {
                 SELECT (SELECT count(*) FROM message WHERE owner = ?1 AND (key = ?2 OR inner_key = ?2))
                     + (SELECT count(*) FROM face WHERE owner = ?1 AND key = ?2)
                     + (SELECT count(*) FROM outgoing WHERE owner = ?1 AND key = ?2)
+                    + (SELECT count(*) FROM incoming_part WHERE owner = ?1 AND key = ?2)
                 """, owner.rawValue, key.rawValue))
     }
 
