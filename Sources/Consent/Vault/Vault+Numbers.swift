@@ -28,6 +28,12 @@ extension Vault {
         CodeKey(secret: Seal.derive("hoopoe code 1", from: numberSecrets.route))
     }
 
+    /// What answers to unknown names are derived from, so that they stay the same and can't be told from others
+    /// (RFC 5802 §9).
+    package var decoySecret: [UInt8] {
+        unsafe Seal.derive("hoopoe decoy 1", from: numberSecrets.route).withUnsafeBytes { unsafe [UInt8]($0) }
+    }
+
     /// Who has proven the number and lets it be used for texting: the index, kept in memory.
     ///
     /// The consent itself is asked for by ``withPermit(_:for:_:)``; this only names whom to ask.

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Store
+import Wire
+import XMPP
+
+/// The chat with the server's own address.
+extension Session {
+    /// What a person writes to the server is answered and not kept: it may hold a number that has no yes yet.
+    func talk(_ stanza: Stanza, _ ticket: Ticket) {
+        guard stanza.type == .chat || stanza.type == .normal, let text = MessageContent.body(of: stanza.element) else {
+            return finish(ticket)
+        }
+        let (services, account) = (services, account)
+        later {
+            for sentence in await services.chat(text, by: account) { await services.say(sentence, to: account) }
+        } then: { session, _ in
+            session.finish(ticket)
+        }
+    }
+}
+
+extension Services {
+    /// Sends a person a message from the server itself, stored like any other until a client has it.
+    func say(_ text: String, to account: Account) async {
+        var writer = XMLWriter(defaultNamespace: Namespace.client)
+        writer.element(QName(Namespace.client, "body"), text: text)
+        let message = StoredMessage(
+            from: domain.description, to: account.address.description, type: "chat",
+            id: Hex.encode(Randomness.bytes(8)), language: "en", content: writer.finish())
+        let copy = Text.Copy(
+            owner: account.person, correspondent: message.correspondent(isSender: false), payload: message.encoded,
+            pending: true)
+        let envelope = Envelope(
+            sender: nil, senderResource: nil, recipient: account, recipientResource: nil, type: .chat,
+            content: MessageContent(traits: .body), sent: message, received: message)
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            store.writer.store(Text(sender: nil, recipient: copy, repeatKey: nil)) { result in
+                if case .success(.stored(_, let row)) = result { Router.committed(envelope, sender: nil, recipient: row) }
+                done.resume()
+            }
+        }
+    }
+}

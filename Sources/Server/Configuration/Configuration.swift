@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Logging
+
+/// What an operator decides, read from `hoopoe.yaml` and `--set`; every value here has been checked.
+///
+/// The values written beside the properties are the defaults: the table in ``Configuration/keys`` reads them from here.
+package struct Configuration: Sendable, Equatable {
+    /// The data folder; relative paths in the configuration start here.
+    package var folder: String
+
+    /// The right-hand side of everybody's address.
+    package var domain = ""
+    /// Where people's data lives, named in the terms.
+    package var region = "home"
+    package var listen = Listen()
+    package var tls = TLS()
+    package var scram = SCRAM()
+    package var window = Window()
+    package var numbers = NumberRules()
+    package var sms = SMS()
+    package var limits = Limits()
+    package var log = Log()
+    /// Ways out to SMS; none means that no text ever leaves as SMS.
+    package var routes: [RouteConfiguration] = []
+
+    package init(folder: String) { self.folder = folder }
+
+    package struct Listen: Sendable, Equatable {
+        package var xmpp = Endpoint(host: "127.0.0.1", port: 5222)
+        package var xmpps = Endpoint(host: "127.0.0.1", port: 5223)
+    }
+
+    package struct TLS: Sendable, Equatable {
+        package var certificate = "tls/server.pem"
+        package var key = "tls/server.key"
+    }
+
+    package struct SCRAM: Sendable, Equatable {
+        package var iterations = 10_000
+    }
+
+    package struct Window: Sendable, Equatable {
+        package var days = 7
+    }
+
+    package struct NumberRules: Sendable, Equatable {
+        /// ISO 3166-1 alpha-2, or empty: then numbers are understood only with their `+`.
+        package var country = ""
+        package var newPerDay = 20
+    }
+
+    package struct SMS: Sendable, Equatable {
+        package var graceSeconds = 120
+        package var perDay = 50
+        package var spendCapPerDay = Price(tenThousandths: 100_000)
+    }
+
+    package struct Limits: Sendable, Equatable {
+        package var stanzaBytes = 262_144
+        package var connections = 10_000
+        package var outbox = 1_000
+    }
+
+    package struct Log: Sendable, Equatable {
+        package var level = Logger.Level.info
+        package var format = LogFormat.auto
+    }
+
+    package enum LogFormat: String, Sendable, CaseIterable {
+        /// Human on a terminal, JSON lines otherwise.
+        case auto
+        case human
+        case json
+    }
+
+    /// A path from the configuration as the operating system needs it: as it is if absolute, else inside the data folder.
+    package func path(_ configured: String) -> String {
+        configured.hasPrefix("/") ? configured : "\(folder)/\(configured)"
+    }
+}

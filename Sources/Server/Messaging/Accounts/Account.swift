@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consent
+import Synchronization
+import XMPP
+
+/// A person as messaging knows them: their address, who of them is connected, whom they block.
+///
+/// Shared by the event loops of their sessions, the writer's thread and slow requests; changes are small and go
+/// through one lock.
+final class Account: Sendable {
+    struct State: Sendable {
+        var resources = Resources()
+        /// By resource; the same names as in `resources`.
+        var sessions: [String: SessionHandle] = [:]
+        var blocklist: Blocklist
+        /// Resources whose last session ended without a goodbye.
+        var broken: Set<String> = []
+    }
+
+    let person: PersonID
+    /// The localpart, prepared (RFC 8265).
+    let name: String
+    /// The bare address.
+    let address: JID
+    private let state: Mutex<State>
+
+    init(person: PersonID, name: String, address: JID, blocklist: Blocklist) {
+        self.person = person
+        self.name = name
+        self.address = address
+        state = Mutex(State(blocklist: blocklist))
+    }
+
+    /// Reads or changes the state; `body` must be short and must not call other accounts.
+    func withState<R: Sendable>(_ body: (inout State) throws -> R) rethrows -> R {
+        try state.withLock { state in try body(&state) }
+    }
+
+    func blocks(_ address: JID) -> Bool {
+        state.withLock { $0.blocklist.blocks(address) }
+    }
+
+    /// The session of a resource, if it is connected or may be resumed.
+    func session(_ resource: String) -> SessionHandle? {
+        state.withLock { $0.sessions[resource] }
+    }
+
+    /// Sessions by resource name, in the order of the names.
+    func sessions(_ resources: [String]) -> [SessionHandle] {
+        state.withLock { state in resources.compactMap { state.sessions[$0] } }
+    }
+
+    /// The full address of one of the account's resources.
+    func address(of resource: String) -> JID {
+        // A resource in use was prepared when it was bound.
+        (try? address.with(resource: resource)) ?? address
+    }
+}
+
+// MARK: - Sessions
+
+extension Account {
+    /// A session begins. - Returns: the one of the same resource that it replaces, which must be ended (RFC 6120 §7.7.2.2).
+    func connect(_ session: SessionHandle) -> SessionHandle? {
+        state.withLock { state in
+            let replaced = state.sessions.updateValue(session, forKey: session.resource)
+            state.resources.connect(session.resource)
+            return replaced
+        }
+    }
+
+    /// Whether the resource still belongs to this session.
+    func has(_ session: SessionID, as resource: String) -> Bool {
+        state.withLock { $0.sessions[resource]?.id == session }
+    }
+
+    /// Most resource names remembered as broken: a client makes its names up, this server remembers so many.
+    private static let brokenLimit = 64
+
+    /// A session of this resource ended without a goodbye.
+    func noteBroken(_ resource: String) {
+        state.withLock { state in
+            if state.broken.count < Self.brokenLimit { state.broken.insert(resource) }
+        }
+    }
+
+    /// Whether the resource's last session ended so; asked once, by the next one.
+    func takeBroken(_ resource: String) -> Bool {
+        state.withLock { $0.broken.remove(resource) != nil }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import Synchronization
+
+/// Work handed to one event loop, in order and in batches.
+///
+/// The store's writer finishes many jobs with one commit. Posting each to its loop on its own would wake that loop
+/// once per message; a mailbox wakes it once per batch.
+final class Mailbox: Sendable {
+    typealias Work = @Sendable () -> Void
+
+    let loop: any EventLoop
+    private let waiting = Mutex<[Work]>([])
+
+    init(loop: any EventLoop) {
+        self.loop = loop
+    }
+
+    /// Runs `work` on the loop after everything posted before it.
+    func post(_ work: @escaping Work) {
+        let wake = waiting.withLock { waiting in
+            waiting.append(work)
+            return waiting.count == 1
+        }
+        if wake { loop.execute { self.drain() } }
+    }
+
+    private func drain() {
+        var batch: [Work] = []
+        waiting.withLock { swap(&$0, &batch) }
+        for work in batch { work() }
+    }
+}
+
+/// One mailbox for each loop of the group.
+struct Mailboxes: Sendable {
+    private let byLoop: [ObjectIdentifier: Mailbox]
+    private let fallback: Mailbox
+
+    init(group: any EventLoopGroup) {
+        fallback = Mailbox(loop: group.next())
+        var byLoop: [ObjectIdentifier: Mailbox] = [:]
+        for loop in group.makeIterator() {
+            byLoop[ObjectIdentifier(loop)] = Mailbox(loop: loop)
+        }
+        self.byLoop = byLoop
+    }
+
+    subscript(loop: any EventLoop) -> Mailbox {
+        byLoop[ObjectIdentifier(loop)] ?? fallback
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Store
+import Wire
+import XMPP
+
+/// The message archive (XEP-0313): the delivery window, and beyond it the history of those who keep one.
+extension Services {
+    /// Most messages in one page.
+    private static let pageLimit = 100
+
+    func answer(
+        _ query: XMPP.ArchiveQuery, to stanza: Stanza, of account: Account, session: SessionHandle
+    ) async throws(StanzaError) -> [[UInt8]] {
+        let rows = try rows(of: query)
+        let page = try await stored { snapshot throws(StoreError) in
+            try snapshot.archive(of: account.person, rows)
+        }
+        if !query.ids.isEmpty, page.rows.count < Set(query.ids).count { throw StanzaError(.itemNotFound) }
+        let to = account.address(of: session.resource)
+        var results = page.rows.compactMap { row -> [UInt8]? in
+            guard let message = StoredMessage(encoded: row.payload) else { return nil }
+            return ArchiveResult(
+                id: row.id.text, received: Timestamp(milliseconds: row.id.milliseconds),
+                message: message.bytes(archiveID: nil, owner: account.address)
+            ).bytes(queryID: query.queryID, owner: account.address, to: to)
+        }
+        if query.isFlipped { results.reverse() }
+        let finish = ArchiveFinish(
+            isComplete: page.isComplete,
+            page: ResultSet(first: page.rows.first?.id.text, last: page.rows.last?.id.text))
+        return results + [stanza.result { finish.write(into: &$0) }]
+    }
+
+    private func rows(of query: XMPP.ArchiveQuery) throws(StanzaError) -> Store.ArchiveQuery {
+        var rows = Store.ArchiveQuery()
+        rows.with = query.with.map { Array($0.bare.description.utf8) }
+        rows.start = query.start?.milliseconds
+        rows.end = query.end?.milliseconds
+        rows.after = try id(query.afterID)
+        rows.before = try id(query.beforeID)
+        if !query.ids.isEmpty {
+            var ids: [ArchiveID] = []
+            for text in query.ids { if let id = try id(text) { ids.append(id) } }
+            rows.ids = ids
+        }
+        rows.max = query.page.limit(atMost: Self.pageLimit)
+        switch query.page.page {
+        case .first: break
+        case .after(let text): rows.after = [rows.after, try id(text)].compactMap { $0 }.max()
+        case .before(let text):
+            rows.before = [rows.before, try id(text)].compactMap { $0 }.min()
+            rows.isLastPage = true
+        case .last: rows.isLastPage = true
+        }
+        return rows
+    }
+
+    /// `item-not-found` for an id that this server can't have given (XEP-0059 §2.1).
+    private func id(_ text: String?) throws(StanzaError) -> ArchiveID? {
+        guard let text else { return nil }
+        guard let id = ArchiveID(text: text) else { throw StanzaError(.itemNotFound) }
+        return id
+    }
+}
+
+extension Snapshot {
+    /// The ends of a person's archive.
+    func archiveMetadata(of account: Account) throws(StoreError) -> ArchiveMetadata {
+        var query = Store.ArchiveQuery()
+        query.max = 1
+        let first = try archive(of: account.person, query).rows.first
+        query.isLastPage = true
+        let last = try archive(of: account.person, query).rows.last
+        guard let first, let last else { return .empty }
+        return .spanning(first: ArchiveMetadata.End(first.id), last: ArchiveMetadata.End(last.id))
+    }
+}
+
+extension ArchiveMetadata.End {
+    fileprivate init(_ id: ArchiveID) {
+        self.init(id: id.text, received: Timestamp(milliseconds: id.milliseconds))
+    }
+}

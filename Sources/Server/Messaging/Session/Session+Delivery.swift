@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import Wire
+import XMPP
+
+/// A stored message, rendered for one account.
+struct Delivery: Sendable {
+    /// The recipient's row.
+    let row: Int64
+    let bytes: [UInt8]
+}
+
+// MARK: - To the peer
+
+extension Session {
+    /// Sends a stanza that isn't stored: an answer, presence, a carbon copy.
+    ///
+    /// It counts against the outbox: a peer that lets it overflow loses its connection, never anyone's memory.
+    func send(_ bytes: [UInt8]) {
+        if !write(bytes, row: nil) { overflow() }
+    }
+
+    /// A message for this account was committed.
+    func deliver(_ delivery: Delivery) {
+        guard feed.committed(delivery.row) else { return }
+        if !hasRoom || !write(delivery.bytes, row: delivery.row) { feed.park(before: delivery.row) }
+    }
+
+    /// A message to this very resource was committed. Without initial presence it takes no others.
+    func deliverDirectly(_ delivery: Delivery) {
+        guard !feed.isOn else { return deliver(delivery) }
+        // What finds no room stays in the stored queue for when the resource asks for it.
+        if hasRoom { _ = write(delivery.bytes, row: delivery.row) }
+    }
+
+    /// Whether the peer keeps up with what it is sent.
+    private var hasRoom: Bool { connection?.isWritable ?? (management != nil) }
+
+    /// - Returns: false if the outbox is full; nothing was sent then.
+    private func write(_ bytes: [UInt8], row: Int64?) -> Bool {
+        guard !isEnded else { return true }
+        guard var management else {
+            connection?.write(bytes)
+            if let row, let ping = pings.sent(row) { sendPing(ping) }
+            return true
+        }
+        self.management = nil
+        let outcome = management.outbound.append(OutboundQueue.Entry(bytes: bytes, archiveID: row))
+        let isHolding = management.isHolding
+        self.management = management
+        guard case .queued(let requestAcknowledgement) = outcome else { return false }
+        guard !isHolding else { return true }
+        connection?.write(bytes)
+        if requestAcknowledgement {
+            connection?.write(StreamManagementElements.request)
+        } else {
+            requestWhenIdle()
+        }
+        return true
+    }
+
+    /// Asks at the end of the burst, unless an answer is still owed: what the client has is known a round trip later.
+    private func requestWhenIdle() {
+        guard !isIdleRequestScheduled else { return }
+        isIdleRequestScheduled = true
+        mailbox.post { [bound = NIOLoopBound(self, eventLoop: mailbox.loop)] in
+            let session = bound.value
+            session.isIdleRequestScheduled = false
+            guard session.management?.outbound.requestAcknowledgementIfIdle() == true else { return }
+            session.connection?.write(StreamManagementElements.request)
+        }
+    }
+
+    private func overflow() {
+        connection?.detach(StreamError(.policyViolation, text: "This client doesn't read what it is sent."))
+        connection = nil
+        account.noteBroken(resource)
+        end()
+    }
+
+    /// Asks something that every client answers. Not XEP-0199's ping: go-sendxmpp 0.5 crashes on one, and an answer to a
+    /// disco query (XEP-0030) says just as well that what went before has arrived. What it says is not looked at.
+    private func sendPing(_ id: String) {
+        connection?.write(
+            Stanza.iq(type: .get, id: id, from: services.domain, to: address) { writer in
+                writer.element(QName(Namespace.discoInfo, "query"))
+            })
+    }
+
+    // MARK: The stored queue
+
+    /// The session takes the account's messages from now on.
+    func startFeed() { perform(feed.turnOn()) }
+
+    func stopFeed() { feed.turnOff() }
+
+    /// The peer reads again.
+    func becameWritable() { perform(feed.unpark()) }
+
+    /// Rows after `row` were handed to a session that has ended without acknowledging them.
+    func takeOver(after row: Int64) { perform(feed.rewind(to: row)) }
+
+    private func perform(_ step: Feed.Step) {
+        guard case .read(let after) = step, !isEnded else { return }
+        let (services, account, handle) = (services, account, handle)
+        Task {
+            let rows = await services.held(for: account, after: after)
+            handle.post { $0.pageRead(rows, after: after) }
+        }
+    }
+
+    private func pageRead(_ rows: [Delivery], after: Int64) {
+        guard !isEnded else { return }
+        let (send, next) = feed.pageRead(after: after, last: rows.last?.row)
+        if send {
+            for delivery in rows where !(hasRoom && write(delivery.bytes, row: delivery.row)) {
+                return feed.park(before: delivery.row)
+            }
+        }
+        perform(next)
+    }
+
+    // MARK: What the peer has
+
+    /// The peer has handled this many stanzas (XEP-0198 §4).
+    func acknowledged(_ handled: UInt32) {
+        guard var management else { return }
+        self.management = nil
+        do throws(OutboundQueue.HandledCountTooHigh) {
+            let released = try management.outbound.acknowledge(handled)
+            self.management = management
+            acknowledge(rows: released.compactMap(\.archiveID))
+            if hasRoom { becameWritable() }
+        } catch {
+            self.management = management
+            connection?.detach(error.streamError)
+            connection = nil
+            end()
+        }
+    }
+
+    /// The peer answered a request of ours; true if it was one.
+    func answered(_ stanza: Stanza) -> Bool {
+        guard stanza.type == .result || stanza.type == .error, let answer = pings.answered(stanza.id) else {
+            return false
+        }
+        acknowledge(rows: answer.rows)
+        if let next = answer.next { sendPing(next) }
+        return true
+    }
+
+    func acknowledge(rows: [Int64]) {
+        guard !rows.isEmpty else { return }
+        services.acknowledged(rows, by: account)
+    }
+}

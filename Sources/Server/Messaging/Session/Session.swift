@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DequeModule
+import NIOCore
+import Wire
+import XMPP
+
+/// One bound resource of a person: what it sent and how far that is done, what it was sent and how far it said so.
+///
+/// Lives on one event loop for good. Its connection may be lost and another take its place (XEP-0198 §5), on another
+/// loop too; the session stays.
+final class Session {
+    /// Done when the stanza of its ticket, and all before it, are done.
+    typealias Effect = @Sendable (Session) -> Void
+    typealias Ticket = InboundLedger<Effect>.Ticket
+
+    let id = SessionID.random()
+    let account: Account
+    let resource: String
+    /// The full address.
+    let address: JID
+    let services: Services
+    let mailbox: Mailbox
+    /// An earlier session of this resource ended without a goodbye: its client may send again what it doesn't know
+    /// to have arrived.
+    let followsBrokenSession: Bool
+
+    var connection: ConnectionHandle?
+    var inbound = InboundLedger<Effect>()
+    var management: Management?
+    var feed = Feed()
+    var pings = PingAcknowledgement()
+    /// Stanzas that wait for a slow request of the same session to be answered.
+    private var waiting: Deque<(Ticket, Stanza)> = []
+    private var isBusy = false
+    private var requestCount = 0
+    var isIdleRequestScheduled = false
+    var isEnded = false
+
+    /// Beyond these, the peer isn't read until the work is done.
+    private static let waitingLimit = 32
+    private static let pendingLimit = 512
+
+    init(
+        account: Account, resource: String, address: JID, services: Services, mailbox: Mailbox,
+        followsBrokenSession: Bool
+    ) {
+        self.account = account
+        self.resource = resource
+        self.address = address
+        self.services = services
+        self.mailbox = mailbox
+        self.followsBrokenSession = followsBrokenSession
+    }
+
+    var handle: SessionHandle { SessionHandle(self, mailbox: mailbox) }
+
+    /// An id for a request of ours to this client.
+    func nextID() -> String {
+        requestCount += 1
+        return "hoopoe-\(requestCount)"
+    }
+}
+
+// MARK: - From the peer
+
+extension Session {
+    /// A stanza came, `from` checked and stamped.
+    func receive(_ stanza: Stanza) {
+        guard !isEnded else { return }
+        if stanza.kind == .iq, answered(stanza) { return finish(inbound.accept()) }
+        let ticket = inbound.accept()
+        guard !isBusy else {
+            waiting.append((ticket, stanza))
+            return throttle()
+        }
+        process(stanza, ticket)
+        throttle()
+    }
+
+    /// A stanza came that the stream itself dealt with; it counts like any other.
+    func receivedAndHandled(reply: [UInt8]?) {
+        finish(inbound.accept()) { session in
+            if let reply { session.send(reply) }
+        }
+    }
+
+    private func process(_ stanza: Stanza, _ ticket: Ticket) {
+        switch stanza.kind {
+        case .message:
+            accept(message: stanza, ticket)
+        case .presence:
+            slowly(ticket) { [services, account, handle] in
+                await services.accept(presence: stanza, of: account, session: handle)
+            }
+        case .iq:
+            guard stanza.type == .get || stanza.type == .set else { return route(answer: stanza, ticket) }
+            slowly(ticket) { [services, account, handle] in
+                await services.answer(stanza, of: account, session: handle)
+            }
+        }
+    }
+
+    /// An answer to somebody else's request: sent on, or forgotten (RFC 6120 §8.2.3).
+    private func route(answer stanza: Stanza, _ ticket: Ticket) {
+        let (services, address) = (services, address)
+        finish(ticket) { _ in
+            guard let to = stanza.to, to.isAt(domain: services.domain.domain), !to.isNumberLike, let name = to.local,
+                let resource = to.resource, let session = services.accounts.known(name)?.session(resource)
+            else { return }
+            let bytes = stanza.forwarded(from: address, to: to)
+            session.post { $0.send(bytes) }
+        }
+    }
+
+    /// Runs slow work off the loop and sends its replies; the session's next stanza waits for it.
+    func slowly(_ ticket: Ticket, _ work: @escaping @Sendable () async -> [[UInt8]]) {
+        later(work) { session, replies in
+            session.finish(ticket) { session in
+                for reply in replies { session.send(reply) }
+            }
+        }
+    }
+
+    /// Runs slow work off the loop and goes on with its result; the session's next stanza waits for it.
+    func later<R: Sendable>(
+        _ work: @escaping @Sendable () async -> R, then: @escaping @Sendable (Session, R) -> Void
+    ) {
+        isBusy = true
+        let handle = handle
+        Task {
+            let result = await work()
+            handle.post { session in
+                session.isBusy = false
+                then(session, result)
+                session.proceed()
+            }
+        }
+    }
+
+    private func proceed() {
+        while !isBusy, !isEnded, let (ticket, stanza) = waiting.popFirst() { process(stanza, ticket) }
+        throttle()
+    }
+
+    /// Reads the peer as long as its work isn't piling up here.
+    private func throttle() {
+        connection?.setReading(waiting.count < Self.waitingLimit && inbound.pendingCount < Self.pendingLimit)
+    }
+
+    // MARK: Tickets
+
+    /// Everything about the stanza is done; effects run in the order of their stanzas.
+    func finish(_ ticket: Ticket, _ effect: Effect? = nil) {
+        let release = inbound.complete(ticket, effect.map { [$0] } ?? [])
+        for effect in release.effects { effect(self) }
+        if let handled = release.acknowledgement {
+            connection?.write(StreamManagementElements.acknowledgement(handled))
+        }
+        throttle()
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+package import Logging
+import NIOCore
+package import Server
+package import ServiceLifecycle
+import Store
+import UnixSignals
+
+/// What the composition root hands over to be run.
+package struct Served: Sendable {
+    package let server: any Service
+    /// The people of the running server, for the control socket.
+    package let people: any People
+
+    package init(server: any Service, people: any People) {
+        self.server = server
+        self.people = people
+    }
+}
+
+/// Everything around the server: the folder's lock, the ready line, the signals, and what a failure is called.
+package struct Serving: Sendable {
+    /// Told once, when connections are accepted: the addresses actually bound, by the last part of their keys
+    /// (`xmpp`, `xmpps`).
+    package typealias OnReady = @Sendable ([String: Endpoint]) -> Void
+
+    /// Makes the server from what the operator decided.
+    package typealias MakeServer = @Sendable (Configuration, Logger, @escaping OnReady) async throws -> Served
+
+    /// How long connections get to end in good order after SIGTERM or SIGINT.
+    package static let drainTime = Duration.seconds(30)
+
+    private let configuration: Configuration
+    private let logger: Logger
+
+    package init(_ configuration: Configuration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Serves until a signal, then drains.
+    ///
+    /// - Throws: a ``Failure`` with the documented status, whatever went wrong.
+    package func run(_ makeServer: MakeServer) async throws(Failure) {
+        let lock = try FolderLock(DataFolder(configuration.folder))
+        do {
+            let logger = logger
+            let served = try await makeServer(configuration, logger) { bound in
+                Self.announce(bound, logger)
+            }
+            let control = try await ControlSocket(DataFolder(configuration.folder), people: served.people)
+            var group = ServiceGroupConfiguration(
+                services: [
+                    .init(service: control),
+                    .init(service: served.server, successTerminationBehavior: .gracefullyShutdownGroup)
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            group.maximumGracefulShutdownDuration = Self.drainTime
+            try await ServiceGroup(configuration: group).run()
+            logger.notice("stopped in good order")
+        } catch {
+            throw Self.failure(error)
+        }
+        _ = consume lock
+    }
+
+    /// The one line on standard output that scripts wait for.
+    private static func announce(_ bound: [String: Endpoint], _ logger: Logger) {
+        let addresses = bound.mapValues(\.description)
+        // Strings always encode.
+        guard let line = try? jsonLine(addresses) else { return }
+        StandardOutput.write("ready \(line)")
+        logger.notice("serving", metadata: .init(uniqueKeysWithValues: addresses.map { ($0.key, .string($0.value)) }))
+    }
+
+    /// What a failure of the server is called.
+    package static func failure(_ error: any Error) -> Failure {
+        switch error {
+        case let failure as Failure: failure
+        case let wrong as StoreError: Failure(wrong)
+        case let wrong as ConfigurationError: Failure(.configuration, wrong.description)
+        case let wrong as StoreError: Failure(wrong)
+        case let wrong as TLSFileError: Failure(.configuration, wrong.description)
+        case let taken as ListenError: Failure(.unavailable, taken.description)
+        case let wrong as IOError where wrong.errnoCode == EADDRINUSE || wrong.errnoCode == EACCES:
+            Failure(.unavailable, "cannot listen: \(systemMessage(wrong.errnoCode))")
+        case let wrong as IOError: Failure(.inputOutput, "reading or writing failed: \(systemMessage(wrong.errnoCode))")
+        case let wrong as CocoaError: Failure(.inputOutput, wrong.localizedDescription)
+        default: Failure(.internalError, "the server stopped: \(type(of: error))")
+        }
+    }
+}

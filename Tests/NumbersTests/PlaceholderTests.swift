@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Numbers
-
-@Test func `the Numbers room builds`() {}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import SMPP
-
-@Test func `the SMPP room builds`() {}

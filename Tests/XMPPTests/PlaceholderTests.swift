@@ -1,5 +1,0 @@
-import Testing
-
-@testable import XMPP
-
-@Test func `the XMPP room builds`() {}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Logging
+import Server
+import Synchronization
+import Testing
+import hoopoe
+
+@Suite("Certificates that change on disk")
+struct TLSFilesTests {
+    private struct Pair {
+        let certificate: String
+        let key: String
+
+        init(in folder: String) {
+            certificate = "\(folder)/tls/server.pem"
+            key = "\(folder)/tls/server.key"
+        }
+    }
+
+    private final class Messages: Sendable {
+        let errors = Mutex(0)
+    }
+
+    private func logger(_ messages: Messages) -> Logger {
+        Logger(label: "test") { label in
+            LineLogHandler(label: label, level: .error, format: { _, _, _ in "" }) { _ in
+                messages.errors.withLock { $0 += 1 }
+            }
+        }
+    }
+
+    @Test("a new pair is taken up, a bad one is told once and not used")
+    func reload() throws {
+        let scratch = Scratch()
+        let folder = try scratch.initialised()
+        let pair = Pair(in: folder)
+        let messages = Messages()
+        let files = try TLSFiles(
+            certificate: pair.certificate, key: pair.key, logger: logger(messages), lookEvery: .zero)
+        let first = files.currentContext()
+        #expect(files.currentContext() === first)
+
+        try Data("broken".utf8).write(to: URL(filePath: pair.certificate))
+        #expect(files.currentContext() === first)
+        #expect(files.currentContext() === first)
+        #expect(messages.errors.withLock { $0 } == 1)
+
+        #expect(try Program.run("renew", folder).status == 0)
+        let second = files.currentContext()
+        #expect(second !== first)
+        #expect(files.currentContext() === second)
+
+        try FileManager.default.removeItem(atPath: pair.key)
+        #expect(files.currentContext() === second)
+        #expect(messages.errors.withLock { $0 } == 2)
+    }
+
+    @Test("files are not looked at more often than asked")
+    func pace() throws {
+        let scratch = Scratch()
+        let folder = try scratch.initialised()
+        let pair = Pair(in: folder)
+        let files = try TLSFiles(
+            certificate: pair.certificate, key: pair.key, logger: logger(Messages()), lookEvery: .seconds(3_600))
+        let first = files.currentContext()
+        #expect(try Program.run("renew", folder).status == 0)
+        #expect(files.currentContext() === first)
+    }
+
+    @Test("what cannot be used at the start is an error that names the file")
+    func unusable() throws {
+        let (one, two) = (Scratch(), Scratch())
+        let pair = Pair(in: try one.initialised())
+        let other = Pair(in: try two.initialised())
+        let log = logger(Messages())
+        #expect(throws: TLSFileError.mismatch(certificate: pair.certificate, key: other.key)) {
+            try TLSFiles(certificate: pair.certificate, key: other.key, logger: log)
+        }
+        #expect(throws: TLSFileError.certificate(path: "/nowhere")) {
+            try TLSFiles(certificate: "/nowhere", key: pair.key, logger: log)
+        }
+        #expect(throws: TLSFileError.certificate(path: pair.key)) {
+            try TLSFiles(certificate: pair.key, key: pair.key, logger: log)
+        }
+        #expect(throws: TLSFileError.key(path: pair.certificate)) {
+            try TLSFiles(certificate: pair.certificate, key: pair.certificate, logger: log)
+        }
+    }
+}
