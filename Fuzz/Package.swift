@@ -32,11 +32,20 @@ func fuzz(_ name: String, _ rooms: Target.Dependency...) -> Target {
 
 let package = Package(
     name: "hoopoe-fuzz",
+    dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")],
     targets: [
         .target(name: "Driver", path: "Driver"),
         room("Wire"),
+        room(
+            "XMPP",
+            dependencies: [
+                "Wire", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
         fuzz("XMLStream", "Wire"),
         fuzz("BaseEncodings", "Wire"),
+        fuzz("JID", "XMPP"),
+        fuzz("ClientStream", "XMPP", "Wire"),
         room("SMPP", dependencies: ["Wire"]),
         fuzz("SMPPDecoder", "SMPP"),
         fuzz("SMPPText", "SMPP"),

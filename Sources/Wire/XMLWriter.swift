@@ -74,8 +74,16 @@ package struct XMLWriter: Sendable {
         closeTag()
         output.append(UInt8(ascii: "<"))
         let start = output.count
+        // That namespace can't be a default one, and its prefix needs no declaration (Namespaces in XML 1.0 §3).
+        let isXML = namespace.utf8.elementsEqual(XMLNamespace.xml)
+        if isXML { append("xml:") }
         XMLEscaping.appendName(local, to: &output)
         let end = output.count
+        if isXML {
+            open.append(Open(name: start..<end, scope: scope))
+            isTagOpen = true
+            return
+        }
         if defaultNamespace != namespace { XMLEscaping.appendAttribute("xmlns", namespace, to: &output) }
         open.append(Open(name: start..<end, scope: .runtime(namespace)))
         isTagOpen = true

@@ -122,6 +122,14 @@ package struct ESMESession: ~Copyable {
         return [.send(pdu)]
     }
 
+    /// The messages that wait out a pause to be sent again.
+    package var heldTokens: [SubmitToken] { window.heldTokens }
+
+    /// Gives up a message that waits out a pause. It comes back as `returned`; nothing happens if it doesn't wait.
+    package mutating func giveUp(_ token: SubmitToken) -> [Action] {
+        window.giveUp(token) ? [.returned(token)] : []
+    }
+
     /// Answers a message from the carrier: `.ok` only when it is stored for good.
     package mutating func answer(_ ticket: DeliveryTicket, _ status: CommandStatus = .ok) -> [Action] {
         desk.answer(ticket, status).map { [.send($0)] } ?? []

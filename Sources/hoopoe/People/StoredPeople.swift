@@ -67,13 +67,15 @@ extension Verifier {
 extension Failure {
     /// A store's refusal under its documented status.
     init(_ error: StoreError) {
-        switch error {
-        case .noSuchPerson: self.init(.noPerson, error.description)
-        case .missing, .wrongRegionKey, .foreignKeys, .unknownKeys, .newerSchema, .damaged:
-            self.init(.badData, error.description)
-        case .inUse: self.init(.locked, error.description)
-        case .disk, .stopped, .notDurable: self.init(.inputOutput, error.description)
-        case .denied, .nameTaken, .conflict, .limit, .exists: self.init(.badData, error.description)
-        }
+        let status: ExitReason =
+            switch error {
+            case .noSuchPerson: .noPerson
+            case .nameTaken, .exists: .cannotCreate
+            case .inUse: .locked
+            case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys: .configuration
+            case .disk, .damaged, .notDurable, .stopped: .inputOutput
+            case .denied, .conflict, .limit: .internalError
+            }
+        self.init(status, error.description)
     }
 }

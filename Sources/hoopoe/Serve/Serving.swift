@@ -5,6 +5,7 @@ package import Logging
 import NIOCore
 package import Server
 package import ServiceLifecycle
+import Store
 import UnixSignals
 
 /// What the composition root hands over to be run.
@@ -78,7 +79,9 @@ package struct Serving: Sendable {
     package static func failure(_ error: any Error) -> Failure {
         switch error {
         case let failure as Failure: failure
+        case let wrong as StoreError: Failure(wrong)
         case let wrong as ConfigurationError: Failure(.configuration, wrong.description)
+        case let wrong as StoreError: Failure(wrong)
         case let wrong as TLSFileError: Failure(.configuration, wrong.description)
         case let taken as ListenError: Failure(.unavailable, taken.description)
         case let wrong as IOError where wrong.errnoCode == EADDRINUSE || wrong.errnoCode == EACCES:

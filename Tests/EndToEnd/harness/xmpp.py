@@ -350,6 +350,12 @@ class Client:
     def wait_error(self, id, timeout=10.0):
         return self.wait_for(lambda m: m.type == "error" and m.id == id, timeout, f"an error for {id}")
 
+    def wait_asked(self, timeout=5.0):
+        """Until the server has asked what came and has our answer: what was received then counts as delivered."""
+        count = str(self._slix.plugin["xep_0198"].handled).encode()
+        wait_until(lambda: b'<a xmlns="urn:xmpp:sm:3" h="' + count + b'"' in self.wire_out, timeout,
+                   lambda: f"to be asked for {count}; {bytes(self.wire_out[-200:])}")
+
     def wait_receipt(self, id, timeout=10.0):
         return self.wait_for(lambda m: m.receipt_of == id, timeout, f"a receipt for {id}")
 

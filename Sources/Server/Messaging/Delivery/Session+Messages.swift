@@ -59,9 +59,7 @@ extension Session {
     /// Stores a message for both sides if it is of a kind that is kept, and hands it on.
     func send(_ envelope: Envelope, _ stanza: Stanza, _ ticket: Ticket) {
         guard envelope.content.storage(type: envelope.type) != .never else {
-            return finish(ticket) { session in
-                if let condition = Router.unstored(envelope) { session.answer(stanza, StanzaError(condition)) }
-            }
+            return pass(envelope, stanza, ticket)
         }
         let handle = handle
         services.store.writer.store(text(of: envelope, stanza), mark: mark(for: ticket)) { result in
@@ -73,6 +71,24 @@ extension Session {
                 handle.post { $0.finish(ticket) }
             case .failure(let error):
                 handle.post { $0.failed(stanza, ticket, error) }
+            }
+        }
+    }
+
+    /// Hands a message on that isn't stored. Behind stored ones on their way to the disk it goes through the writer as
+    /// well, or it would change places with them.
+    private func pass(_ envelope: Envelope, _ stanza: Stanza, _ ticket: Ticket) {
+        guard inbound.pendingCount > 1 else {
+            let condition = Router.unstored(envelope)
+            return condition.map { refuse(stanza, ticket, StanzaError($0)) } ?? finish(ticket)
+        }
+        let handle = handle
+        services.store.writer.perform { _ in
+        } then: { result in
+            guard case .success = result else { return }
+            let condition = Router.unstored(envelope)
+            handle.post { session in
+                condition.map { session.refuse(stanza, ticket, StanzaError($0)) } ?? session.finish(ticket)
             }
         }
     }

@@ -77,6 +77,7 @@ extension ScramVerifier {
 extension Services {
     /// A page of what waits for an account, oldest first. Empty too if the store can't be read: a later look repeats it.
     func held(for account: Account, after: Int64) async -> [Delivery] {
+        await store.writer.settled(account.person)
         let rows = try? await store.read { snapshot throws(StoreError) in
             try snapshot.pending(of: account.person, after: ArchiveID(rawValue: after), limit: 100)
         }
