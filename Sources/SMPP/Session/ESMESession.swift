@@ -95,12 +95,10 @@ package struct ESMESession: ~Copyable {
     package var nextDeadline: Milliseconds? {
         switch phase {
         case .idle, .closed: nil
-        case .binding(_, let deadline), .unbinding(_, let deadline): min(deadline, windowDeadline ?? deadline)
-        case .bound, .draining: min(link.nextDeadline, windowDeadline ?? link.nextDeadline)
+        case .binding(_, let deadline), .unbinding(_, let deadline): deadline
+        case .bound, .draining: min(link.nextDeadline, window.nextDeadline ?? link.nextDeadline)
         }
     }
-
-    private var windowDeadline: Milliseconds? { window.nextDeadline }
 
     /// The connection stands, TLS included.
     package mutating func connected(now: Milliseconds) -> [Action] {

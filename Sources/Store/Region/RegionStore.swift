@@ -8,7 +8,7 @@ package final class RegionStore: Sendable {
     package let writer: Writer
     package let reader: Reader
     package let keys: KeysFile
-    private let content: Content
+    let content: Content
 
     /// Opens the store of `region` below `folder`, and settles what a crash left open.
     ///
