@@ -14,9 +14,8 @@ package enum Confirmation: Hashable, Sendable {
 extension Writer {
     /// Holds a claimed number and makes its code, replacing an earlier claim of the same person.
     ///
-    /// - Parameter digits: E.164 digits without the plus sign.
-    /// - Parameter send: hands the code to the number (or to whoever hands it over), by the one permit for it. Runs on
-    ///   the writer's thread; false drops the claim.
+    /// `digits` are E.164 digits without the plus sign. `send` hands the code to the number (or to whoever hands it
+    /// over), by the one permit for it; it runs on the writer's thread, and false drops the claim.
     package func claim(
         _ digits: [UInt8], by person: PersonID,
         send: @escaping @Sendable (_ code: String, borrowing CodePermit) -> Bool

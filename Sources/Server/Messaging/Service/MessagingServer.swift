@@ -21,8 +21,7 @@ package struct MessagingServer: Service {
     private let onReady: @Sendable ([String: Endpoint]) -> Void
     private let diskFailure: DiskFailure
 
-    /// - Parameters:
-    ///   - onReady: told once, when connections are accepted: the addresses actually bound, as `xmpp` and `xmpps`.
+    /// `onReady` is told once, when connections are accepted: the addresses actually bound, as `xmpp` and `xmpps`.
     package init(
         _ configuration: Configuration, logger: Logger,
         onReady: @escaping @Sendable ([String: Endpoint]) -> Void
