@@ -102,8 +102,8 @@ struct PhoneNetworkEvents: TextingEvents {
         guard case .stored(_, let row)? = stored else { return }
         let envelope = Envelope(
             sender: nil, senderResource: nil, recipient: account, recipientResource: nil,
-            type: StanzaType(rawValue: message.type) ?? .normal, content: MessageContent(traits: traits), sent: message,
-            received: message)
+            // By the rules of errors it would reach nobody: they belong to a resource, this one to the person.
+            type: .normal, content: MessageContent(traits: traits), sent: message, received: message)
         Router.committed(envelope, sender: nil, recipient: row)
     }
 }
