@@ -90,4 +90,12 @@ extension Snapshot {
             return (owner, UInt32(truncatingIfNeeded: row[1] as Int64))
         }
     }
+
+    /// Texts that wait for their time because an acknowledgement may spare them: of whom, for which message.
+    package func waitingTexts() throws(StoreError) -> [(message: ArchiveID, owner: PersonID)] {
+        try sql.rows("SELECT message, owner FROM outgoing WHERE state = 0 AND message IS NOT NULL") { row in
+            guard let owner = PersonID(rawValue: row[1]) else { throw StoreError.damaged(Content.fileName) }
+            return (ArchiveID(rawValue: row[0]), owner)
+        }
+    }
 }
