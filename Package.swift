@@ -100,7 +100,15 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ServerTests", dependencies: ["Server", "Store", "Consent", "Numbers", "SMPP", "XMPP", "Wire"],
+            name: "ServerTests",
+            dependencies: [
+                "Server", "Store", "Consent", "Numbers", "SMPP", "XMPP", "Wire",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+            ],
             swiftSettings: strict)
     ]
 )
