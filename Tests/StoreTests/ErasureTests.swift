@@ -162,7 +162,7 @@ struct ErasureTests {
         var forms: [(String, [UInt8])] = [
             ("plain", plain), ("hex", plain.flatMap { Array(String($0, radix: 16).utf8) }),
             ("bcd", pairs.map { $0 << 4 | $1 }), ("swapped bcd", pairs.map { $1 << 4 | $0 }),
-            ("utf-16", plain.flatMap { [$0, 0] }),
+            ("utf-16", plain.flatMap { [$0, 0] })
         ]
         for shift in 0..<3 {
             let encoded = Data([UInt8](repeating: 0, count: shift) + plain).base64EncodedString()
@@ -237,7 +237,9 @@ struct ErasureTests {
             #expect(files.contains { $0.key.hasSuffix("keys.sqlite") })
             for (path, bytes) in files {
                 // The tail of a wrapped key is enough to tell: pieces may be left when a page is rearranged.
-                #expect(gone.filter { bytes.contains(Array($0.suffix(24))) || bytes.contains(Array($0.prefix(24))) }.isEmpty, "\(path)")
+                #expect(
+                    gone.filter { bytes.contains(Array($0.suffix(24))) || bytes.contains(Array($0.prefix(24))) }
+                        .isEmpty, "\(path)")
             }
         }
         #expect(!gone.isEmpty)

@@ -19,7 +19,8 @@ struct WriterTests {
             // The first job keeps the writer busy until all others wait.
             store.writer.perform { (_) throws(StoreError) in
                 while store.writer.depth < 999 { usleep(100) }
-            } then: { _ in }
+            } then: { _ in
+            }
             for number in 0..<999 {
                 let copy = Text.Copy(owner: p, correspondent: [1], payload: [], pending: false)
                 store.writer.store(Text(sender: copy, recipient: nil, repeatKey: nil)) { result in
@@ -44,10 +45,13 @@ struct WriterTests {
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             store.writer.perform { (_) throws(StoreError) in
                 while store.writer.depth < 4 { usleep(100) }
-            } then: { _ in }
+            } then: { _ in
+            }
             store.writer.perform { (transaction) throws(StoreError) in
                 try transaction.setRosterItem(item("kept"), owner: p)
-            } then: { result in outcomes.withLock { $0.append((try? result.get()) == nil ? "failed" : "kept") } }
+            } then: { result in
+                outcomes.withLock { $0.append((try? result.get()) == nil ? "failed" : "kept") }
+            }
             store.writer.perform(storesFor: [p]) { (transaction) throws(StoreError) in
                 let copy = Text.Copy(owner: p, correspondent: [1], payload: [9], pending: true)
                 _ = try transaction.store(Text(sender: nil, recipient: copy, repeatKey: nil))
@@ -108,7 +112,8 @@ struct WriterTests {
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             store.writer.perform { (_) throws(StoreError) in
                 while store.writer.depth < 300 { usleep(100) }
-            } then: { _ in }
+            } then: { _ in
+            }
             for number in 0..<300 {
                 let payload = [UInt8](repeating: 1, count: number == 200 ? 100_000 : 1)
                 let copy = Text.Copy(owner: p, correspondent: [1], payload: payload, pending: false)
@@ -171,7 +176,8 @@ struct WriterTests {
         // A mark that lingers goes with the last of the batches that were waiting when it came.
         store.writer.perform { (_) throws(StoreError) in
             while store.writer.depth < 600 { usleep(100) }
-        } then: { _ in }
+        } then: { _ in
+        }
         for _ in 0..<600 {
             store.writer.store(Text(sender: copy, recipient: nil, repeatKey: nil)) { _ in
                 let seen = try? store.reader.read { (snapshot) throws(StoreError) in
@@ -209,7 +215,9 @@ struct WriterTests {
         let people = try await [store.join("a"), store.join("b"), store.join("c"), store.join("d")]
         let stored = try await withThrowingTaskGroup(of: Stored.self) { group in
             for number in 0..<1_000 {
-                group.addTask { try await store.text(from: people[number % 4], to: people[(number + 1) % 4], "\(number)") }
+                group.addTask {
+                    try await store.text(from: people[number % 4], to: people[(number + 1) % 4], "\(number)")
+                }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }

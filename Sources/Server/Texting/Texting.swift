@@ -66,10 +66,9 @@ package final class Texting: Sendable {
 
     /// Queues a text within the batch that stores its message. It goes out at `due`, when its turn has come.
     ///
-    /// To be cancelled until then by `Transaction.cancelOutgoing(for:owner:)`.
-    /// - Parameters:
-    ///   - due: milliseconds since 1970: now, or the end of the grace time.
-    ///   - message: the stored message it carries, for ``TextingEvents/changed(_:)``.
+    /// To be cancelled until then by `Transaction.cancelOutgoing(for:owner:)`. `due` is in milliseconds since 1970: now,
+    /// or the end of the grace time. `message` is the stored message it carries, for ``TextingEvents/changed(_:)``.
+    ///
     /// - Throws: `denied` if the owner's *sms* doesn't stand.
     @discardableResult
     package func queue(

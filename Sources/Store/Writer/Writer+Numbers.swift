@@ -12,16 +12,22 @@ package enum Confirmation: Hashable, Sendable {
 }
 
 extension Writer {
-    /// Holds a claimed number and makes its code, replacing an earlier claim of the same person.
+    /// Holds a claimed number, E.164 digits without the plus sign, and makes its code, replacing an earlier claim of the
+    /// same person.
     ///
-    /// - Parameter digits: E.164 digits without the plus sign.
-    /// - Parameter send: hands the code to the number (or to whoever hands it over), by the one permit for it. Runs on
-    ///   the writer's thread; false drops the claim.
+    /// `send` hands the code to the number (or to whoever hands it over), by the one permit for it. It runs on the writer's
+    /// thread; false drops the claim.
     package func claim(
         _ digits: [UInt8], by person: PersonID,
         send: @escaping @Sendable (_ code: String, borrowing CodePermit) -> Bool
     ) async throws(StoreError) {
         try await exclusively { (both) throws(StoreError) in try both.claim(digits, by: person, send: send) }
+    }
+
+    /// A new code for the number that a person claimed, to be handed over by whoever vouches that the number is theirs.
+    /// Nil if they claimed none, or the claim has expired.
+    package func renewCode(for person: PersonID) async throws(StoreError) -> String? {
+        try await exclusively { (both) throws(StoreError) in try both.renewCode(for: person) }
     }
 
     /// Enters a code. The right one turns *number-texting* on for the claimed number.
@@ -105,6 +111,19 @@ extension KeysAndContent {
         guard !isSent else { return }
         try keys.write { (keys) throws(StoreError) in try keys.dropClaim(of: person) }
         try keys.truncateLog()
+    }
+
+    func renewCode(for person: PersonID) throws(StoreError) -> String? {
+        guard var claim = try keys.read({ (keys) throws(StoreError) in try keys.claim(of: person) }),
+            claim.challenge.expires > now
+        else { return nil }
+        var generator = SystemRandomNumberGenerator()
+        let code: String
+        (claim.challenge, code) = CodeChallenge.make(for: person, key: vault.codeKey, now: now, using: &generator)
+        let renewed = claim
+        try keys.write { (keys) throws(StoreError) in try keys.setClaim(renewed) }
+        try keys.truncateLog()
+        return code
     }
 
     func confirm(by person: PersonID, entry: String) throws(StoreError) -> Confirmation {

@@ -16,7 +16,8 @@ struct PhoneNetworkEvents: TextingEvents {
     func changed(_ change: OutgoingChange) async {
         guard let message = change.message else { return }
         services.fallbacks.forget(message.rawValue)
-        guard let account = await services.accounts.load(change.owner), let alias = services.alias(change.number.digits),
+        guard let account = await services.accounts.load(change.owner),
+            let alias = services.alias(change.number.digits),
             let original = await original(message, to: alias, of: account)
         else { return }
         switch change.state {
@@ -102,8 +103,8 @@ struct PhoneNetworkEvents: TextingEvents {
         guard case .stored(_, let row)? = stored else { return }
         let envelope = Envelope(
             sender: nil, senderResource: nil, recipient: account, recipientResource: nil,
-            type: StanzaType(rawValue: message.type) ?? .normal, content: MessageContent(traits: traits), sent: message,
-            received: message)
+            // By the rules of errors it would reach nobody: they belong to a resource, this one to the person.
+            type: .normal, content: MessageContent(traits: traits), sent: message, received: message)
         Router.committed(envelope, sender: nil, recipient: row)
     }
 }
