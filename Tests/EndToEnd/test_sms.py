@@ -165,8 +165,13 @@ def test_throttling_pauses_and_keeps_the_order(pair, status):
     wanted = [f"t{k:02d}" for k in range(12)]
     for text in wanted:
         p.send(alias(n), text)
-    wait_until(lambda: len(h.smsc.texts(n)) >= 12, 60, lambda: str(h.smsc.texts(n)))
-    landed = [(s.payload.decode(), status) for s, status in h.smsc.wire_submits() if s.destination.endswith(n[1:])]
+
+    def submits():
+        return [(s.payload.decode(), status) for s, status in h.smsc.wire_submits() if s.destination.endswith(n[1:])]
+
+    # The carrier has answered each when that answer is on the wire.
+    wait_until(lambda: sum(status == 0 for _, status in submits()) >= 12, 60, lambda: str(submits()))
+    landed = submits()
     accepted = [text for text, status in landed if status == 0]
     assert sorted(accepted) == wanted, "each exactly once"
     # What was in the window when the refusal came may have passed; nothing that started later may overtake.
