@@ -131,6 +131,8 @@ extension Session {
             let released = try management.outbound.acknowledge(handled)
             self.management = management
             acknowledge(rows: released.compactMap(\.archiveID))
+            // What was sent after the question isn't in this answer.
+            requestWhenIdle()
             if hasRoom { becameWritable() }
         } catch {
             self.management = management
