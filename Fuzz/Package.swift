@@ -9,7 +9,7 @@ let instrumented: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .strictMemorySafety(),
-    .unsafeFlags(["-sanitize=fuzzer", "-assert-config", "Debug"]),
+    .unsafeFlags(["-sanitize=fuzzer", "-assert-config", "Debug"])
 ]
 
 /// A room, from a symbolic link in `Sources`.
@@ -22,15 +22,35 @@ func fuzz(_ name: String, _ rooms: Target.Dependency...) -> Target {
     .executableTarget(
         name: name, dependencies: rooms + ["Driver"], path: "Targets/\(name)",
         swiftSettings: instrumented + [.unsafeFlags(["-parse-as-library"])],
-        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld", "-Xclang-linker", "-no-pie", "-Xlinker", "--defsym=\(name)_main=fuzz_main"])])
+        linkerSettings: [
+            .unsafeFlags([
+                "-sanitize=fuzzer", "-use-ld=lld", "-Xclang-linker", "-no-pie", "-Xlinker",
+                "--defsym=\(name)_main=fuzz_main"
+            ])
+        ])
 }
 
 let package = Package(
     name: "hoopoe-fuzz",
+    dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")],
     targets: [
         .target(name: "Driver", path: "Driver"),
         room("Wire"),
+        room(
+            "XMPP",
+            dependencies: [
+                "Wire", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto")
+            ]),
         fuzz("XMLStream", "Wire"),
         fuzz("BaseEncodings", "Wire"),
+        fuzz("JID", "XMPP"),
+        fuzz("ClientStream", "XMPP", "Wire"),
+        room("SMPP", dependencies: ["Wire"]),
+        fuzz("SMPPDecoder", "SMPP"),
+        fuzz("SMPPText", "SMPP"),
+        fuzz("SMPPReceipt", "SMPP"),
+        room("Numbers"),
+        fuzz("PhoneNumbers", "Numbers")
     ]
 )

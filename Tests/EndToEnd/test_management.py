@@ -63,8 +63,8 @@ def test_h_counts_stanzas_of_all_kinds_from_enable_on(join, wire):
         await a.iq("<ping xmlns='urn:xmpp:ping'/>", to="localhost")
         a.send_text("nobody-at-all@localhost", "x", "m1")
         await until(lambda: got[-1] == 3, f"h=3, has {got}")
-        a.write("<a xmlns='urn:xmpp:sm:3' h='0'/><r xmlns='urn:xmpp:sm:3'/>")
-        await until(lambda: len(got) == 3 and got[-1] == 3, "management elements don't count")
+        a.write(f"<a xmlns='urn:xmpp:sm:3' h='{a.handled}'/><r xmlns='urn:xmpp:sm:3'/>")
+        await until(lambda: len(got) == 3 and got[-1] == 3, f"management elements do not count {got}")
 
     wire(scenario)
 

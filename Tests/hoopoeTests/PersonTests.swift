@@ -31,6 +31,11 @@ private final class PeopleInMemory: People {
         }
     }
 
+    func code(for name: String) async throws(Failure) -> String {
+        guard members.withLock({ $0[name] }) != nil else { throw Failure(.noPerson, "nobody") }
+        return "123456"
+    }
+
     func remove(_ name: String) async throws(Failure) {
         guard members.withLock({ $0.removeValue(forKey: name) }) != nil else {
             throw Failure(.noPerson, "nobody here is called \(name)")
@@ -65,7 +70,7 @@ struct PersonTests {
         let folder = try scratch.initialised()
         let people = PeopleInMemory()
         try await served(folder, people) {
-            let added = try Program.run("person", "add", "Ada", folder, input: "pencil\n")
+            let added = try await Program.runAside("person", "add", "Ada", folder, input: "pencil\n")
             #expect(added.status == 0 && added.output == "ada@localhost may log in\n", "\(added.errors)")
             let verifiers = try #require(people.verifiers(of: "ada"))
             #expect(verifiers.sha1.matches(try #require(Password("pencil"))))
@@ -73,16 +78,21 @@ struct PersonTests {
             #expect(verifiers.sha256.iterations == 10_000)
 
             try Data("pen".utf8).write(to: URL(filePath: "\(folder)/pw"))
-            #expect(try Program.run("person", "add", "ben", folder, "--password-file", "\(folder)/pw").status == 0)
-            #expect(try Program.run("person", "list", folder).output == "ada@localhost\nben@localhost\n")
-            let again = try Program.run("person", "add", "ada", folder, input: "other")
+            #expect(
+                try await Program.runAside("person", "add", "ben", folder, "--password-file", "\(folder)/pw").status
+                    == 0)
+            #expect(try await Program.runAside("person", "list", folder).output == "ada@localhost\nben@localhost\n")
+            let again = try await Program.runAside("person", "add", "ada", folder, input: "other")
             #expect(again.status == 73 && again.errors.contains("is here already"))
             #expect(people.verifiers(of: "ada") == verifiers)
 
-            #expect(try Program.run("person", "remove", "ada", folder).status == 0)
-            #expect(try Program.run("person", "remove", "ada", folder).status == 67)
+            let code = try await Program.runAside("person", "code", "ada", folder)
+            #expect(code.status == 0 && code.output.contains("123456"))
+            #expect(try await Program.runAside("person", "code", "nobody", folder).status == 67)
+            #expect(try await Program.runAside("person", "remove", "ada", folder).status == 0)
+            #expect(try await Program.runAside("person", "remove", "ada", folder).status == 67)
             let listing = try JSONSerialization.jsonObject(
-                with: Data(try Program.run("person", "list", folder, "--json").output.utf8))
+                with: Data(try await Program.runAside("person", "list", folder, "--json").output.utf8))
             let rows = try #require((listing as? [String: Any])?["people"] as? [[String: String]])
             #expect(rows == [["address": "ben@localhost", "name": "ben", "since": "2023-11-14T22:13:20Z"]])
         }
@@ -99,13 +109,13 @@ struct PersonTests {
         let people = PeopleInMemory()
         try await served(folder, people) {
             let list = (0..<300).map { "person-\($0)\tpassword \($0)\n" }.joined()
-            let added = try Program.run("person", "add", "--from", "-", folder, input: list)
+            let added = try await Program.runAside("person", "add", "--from", "-", folder, input: list)
             #expect(added.status == 0 && added.output == "300 people may log in now\n", "\(added.errors)")
-            #expect(try Program.run("person", "list", folder).output.split(separator: "\n").count == 300)
+            #expect(try await Program.runAside("person", "list", folder).output.split(separator: "\n").count == 300)
             #expect(people.verifiers(of: "person-299")?.sha1.matches(try #require(Password("password 299"))) == true)
 
             try Data("person-7\tx\nnew\ty\n".utf8).write(to: URL(filePath: "\(folder)/more"))
-            let more = try Program.run("person", "add", "--from", "\(folder)/more", folder)
+            let more = try await Program.runAside("person", "add", "--from", "\(folder)/more", folder)
             #expect(more.status == 73 && more.output == "1 people may log in now\n")
             #expect(more.errors.contains("unchanged: person-7"))
         }
@@ -116,10 +126,12 @@ struct PersonTests {
         let scratch = Scratch()
         try FileManager.default.createDirectory(atPath: scratch.path, withIntermediateDirectories: true)
         let folder = "\(scratch.path)/\(String(repeating: "long-", count: 24))"
-        #expect(try Program.run("init", folder, "--domain", "localhost").status == 0)
+        #expect(try await Program.runAside("init", folder, "--domain", "localhost").status == 0)
         try await served(folder) {
-            #expect(try Program.run("person", "add", "ada", folder, input: "pencil").status == 0)
-            #expect(try Program.run("person", "list", folder).output == "ada@localhost\n")
+            let added = try await Program.runAside("person", "add", "ada", folder, input: "pencil")
+            #expect(added.status == 0, "\(added.errors)")
+            let listed = try await Program.runAside("person", "list", folder)
+            #expect(listed.output == "ada@localhost\n")
         }
     }
 
@@ -135,6 +147,31 @@ struct PersonTests {
             #expect(await ControlClient(DataFolder(folder)).isAnswered())
         }
         #expect(!(await ControlClient(DataFolder(folder)).isAnswered()))
+    }
+
+    @Test("with nobody serving, a verb writes the store itself, and the next one finds what it wrote")
+    func withoutServer() throws {
+        let scratch = Scratch()
+        let folder = try scratch.initialised()
+        #expect(try Program.run("person", "list", folder).output == "")
+        #expect(try Program.run("person", "add", "ada", folder, input: "pencil").status == 0)
+        let list = try Program.run("person", "add", "--from", "-", folder, input: "ada\tx\nben\ty\n")
+        #expect(list.status == 73 && list.errors.contains("unchanged: ada"), "\(list.errors)")
+        #expect(try Program.run("person", "list", folder).output == "ada@localhost\nben@localhost\n")
+        #expect(try Program.run("person", "remove", "ada", folder).status == 0)
+        #expect(try Program.run("person", "remove", "ada", folder).status == 67)
+        #expect(try Program.run("person", "list", folder).output == "ben@localhost\n")
+        #expect(!FolderLock.isHeld(DataFolder(folder)))
+    }
+
+    @Test("a folder that is held by something that does not answer is told after a while")
+    func held() throws {
+        let scratch = Scratch()
+        let folder = try scratch.initialised()
+        let lock = try FolderLock(DataFolder(folder))
+        let outcome = try Program.run("person", "list", folder)
+        #expect(outcome.status == 75 && outcome.errors.contains("does not answer"))
+        _ = consume lock
     }
 
     @Test("what cannot be a name or a password is refused before anybody is asked")

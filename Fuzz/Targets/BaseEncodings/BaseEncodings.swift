@@ -4,7 +4,9 @@ import Wire
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
-    if let decoded = Base64.decode(bytes) { precondition(Base64.encode(decoded) == bytes, "two spellings of one value") }
+    if let decoded = Base64.decode(bytes) {
+        precondition(Base64.encode(decoded) == bytes, "two spellings of one value")
+    }
     precondition(Base64.decode(Base64.encode(bytes)) == bytes)
     precondition(Hex.decode(Hex.encode(bytes)) == bytes)
     if let decoded = Hex.decode(bytes) { precondition(decoded.count * 2 == bytes.count) }

@@ -7,7 +7,7 @@ extension GSM0338 {
     /// What follows an escape.
     static let extensionCharacters: [UInt8: Unicode.Scalar] = [
         0x0A: "\u{0C}", 0x14: "^", 0x28: "{", 0x29: "}", 0x2F: "\\", 0x3C: "[", 0x3D: "~", 0x3E: "]", 0x40: "|",
-        0x65: "€",
+        0x65: "€"
     ]
 
     /// The mark of a character without a septet. 0x7F after an escape is nobody's.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Consent
+import Numbers
 import Store
+import Synchronization
 import XMPP
 
 /// What the server says to a person who writes to its own address. Every client app can reach the settings this way.
@@ -30,7 +32,8 @@ extension Services {
         case .code(let entry):
             return try await confirm(entry, account)
         case .whatDoYouKnow:
-            let facts = try await store.read { snapshot throws(StoreError) in try snapshot.facts(about: account.person) }
+            let facts = try await store.read { snapshot throws(StoreError) in try snapshot.facts(about: account.person)
+            }
             let numberHeld = (try? store.keys.number(of: account.person)) ?? nil != nil
             return [
                 ChatText.facts(
@@ -55,14 +58,16 @@ extension Services {
 
     // MARK: On and off
 
-    private func turnOn(_ purpose: PurposeCode, _ argument: String, _ account: Account) async throws(StoreError) -> [String] {
+    private func turnOn(_ purpose: PurposeCode, _ argument: String, _ account: Account) async throws(StoreError)
+        -> [String]
+    {
         guard let text = store.vault.terms.text(of: purpose, in: store.vault.region) else {
             return ["\(purpose.rawValue) isn't offered here yet."]
         }
         if case .success = store.vault.allows(purpose, for: account.person), argument.isEmpty {
             return ["\(purpose.rawValue) is on already. To turn it off, write: off \(purpose.rawValue)"]
         }
-        if purpose == .numberTexting { return await claim(argument, text, account) }
+        if purpose == .numberTexting { return try await claim(argument, text, account) }
         _ = try await store.writer.grant(purpose, by: account.person)
         return [ChatText.turnedOn(purpose, text, terms: store.vault.terms.version)]
     }
@@ -85,14 +90,39 @@ extension Services {
 
     // MARK: Numbers
 
-    private func claim(_ argument: String, _ text: Terms.Text, _ account: Account) async -> [String] {
-        [ChatText.needsNumber]
+    private func claim(
+        _ argument: String, _ text: Terms.Text, _ account: Account
+    ) async throws(StoreError) -> [String] {
+        guard !argument.isEmpty else { return [ChatText.needsNumber] }
+        let number: E164
+        do throws(NumberRefusal) {
+            number = try E164(normalising: argument, region: CountryCode(rawValue: configuration.numbers.country))
+            if let refusal = number.refusal(of: NumberKind.neverSentCodes) { throw refusal }
+        } catch {
+            return [error.sentence]
+        }
+        let texting = texting
+        let refusal = Mutex<CodeRefusal?>(nil)
+        try await store.writer.claim(Array(number.digits.utf8), by: account.person) { code, permit in
+            do throws(CodeRefusal) {
+                try texting.sendCode(code, to: permit)
+                return true
+            } catch {
+                refusal.withLock { $0 = error }
+                // Without a route the administrator may hand a code over: the claim waits for it.
+                return error == .noRoute
+            }
+        }
+        if let refusal = refusal.withLock({ $0 }) { return [refusal.description] }
+        return [ChatText.codeSent(text, terms: store.vault.terms.version)]
     }
 
     private func confirm(_ entry: String, _ account: Account) async throws(StoreError) -> [String] {
         switch try await store.writer.confirmNumber(by: account.person, entry: entry) {
         case .confirmed(let decision, let displaced):
-            if let displaced, let account = await accounts.load(displaced) { await say(ChatText.displaced, to: account) }
+            if let displaced, let account = await accounts.load(displaced) {
+                await say(ChatText.displaced, to: account)
+            }
             return [ChatText.confirmed(decision.terms)]
         case .wrong(let left): return [ChatText.wrongCode(left: left)]
         case .expired: return [ChatText.codeExpired]

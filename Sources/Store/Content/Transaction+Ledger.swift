@@ -33,6 +33,12 @@ extension Transaction {
 
     /// Deletes the rows under a destroyed key.
     func purge(_ key: KeyID, owner: PersonID) throws(StoreError) {
+        repeats.forget(owner)
+        try sql.run(
+            """
+            DELETE FROM pending WHERE owner = ?1 AND id IN (
+                SELECT id FROM message WHERE owner = ?1 AND (key = ?2 OR inner_key = ?2))
+            """, owner.rawValue, key.rawValue)
         try sql.run(
             "DELETE FROM message WHERE owner = ?1 AND (key = ?2 OR inner_key = ?2)", owner.rawValue, key.rawValue)
         try sql.run("DELETE FROM face WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue)
@@ -40,14 +46,19 @@ extension Transaction {
             "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE owner = ?1 AND key = ?2)",
             owner.rawValue, key.rawValue)
         try sql.run("DELETE FROM outgoing WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue)
+        try sql.run("DELETE FROM incoming_part WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue)
         try sql.run("DELETE FROM used_key WHERE key = ?1", key.rawValue)
     }
 
     /// Deletes every row of a person but their ledger.
     func purge(_ owner: PersonID) throws(StoreError) {
+        repeats.forget(owner)
         try sql.run(
             "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE owner = ?1)", owner.rawValue)
-        for table in ["message", "repeat", "face", "kept", "sm_session", "outgoing", "quota", "use_count", "used_key"] {
+        for table in [
+            "message", "pending", "face", "kept", "sm_session", "outgoing", "incoming_part", "quota", "use_count",
+            "used_key"
+        ] {
             try sql.run("DELETE FROM \(table) WHERE owner = ?1", owner.rawValue)
         }
         try sql.run("DELETE FROM person WHERE id = ?1", owner.rawValue)

@@ -35,7 +35,7 @@ package struct NewFiles: ~Copyable {
         }
     }
 
-    /// A file or folder that somebody else just made belongs to the whole too.
+    /// A path that somebody else is about to make, to be taken away with the rest.
     package mutating func adopt(_ path: String) { made.append(path) }
 
     /// A file for its owner only (0600), on disk when this returns.

@@ -38,6 +38,20 @@ struct StoredPeople: People {
         }
     }
 
+    func code(for name: String) async throws(Failure) -> String {
+        do throws(StoreError) {
+            let person = try await store.reader.read { snapshot throws(StoreError) in try snapshot.person(named: name) }
+            guard let person else { throw StoreError.noSuchPerson }
+            guard let code = try await store.writer.renewCode(for: person.id) else {
+                throw StoreError.denied(.noConsent)
+            }
+            return code
+        } catch {
+            guard error == .denied(.noConsent) else { throw Failure(error) }
+            throw Failure(.noPerson, "\(name) isn't waiting for a code; they ask for one in the chat with the server")
+        }
+    }
+
     func remove(_ name: String) async throws(Failure) {
         do throws(StoreError) {
             let person = try await store.reader.read { snapshot throws(StoreError) in try snapshot.person(named: name) }
@@ -67,13 +81,15 @@ extension Verifier {
 extension Failure {
     /// A store's refusal under its documented status.
     init(_ error: StoreError) {
-        switch error {
-        case .noSuchPerson: self.init(.noPerson, error.description)
-        case .missing, .wrongRegionKey, .foreignKeys, .unknownKeys, .newerSchema, .damaged:
-            self.init(.badData, error.description)
-        case .inUse: self.init(.locked, error.description)
-        case .disk, .stopped, .notDurable: self.init(.inputOutput, error.description)
-        case .denied, .nameTaken, .conflict, .limit, .exists: self.init(.badData, error.description)
-        }
+        let status: ExitReason =
+            switch error {
+            case .noSuchPerson: .noPerson
+            case .nameTaken, .exists: .cannotCreate
+            case .inUse: .locked
+            case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys: .configuration
+            case .disk, .damaged, .notDurable, .stopped: .inputOutput
+            case .denied, .conflict, .limit: .internalError
+            }
+        self.init(status, error.description)
     }
 }

@@ -26,8 +26,7 @@ enum Composition {
     ) async throws -> Result {
         let store: RegionStore
         do throws(StoreError) {
-            guard let region = Region(configuration.region) else { throw StoreError.missing("region") }
-            store = try RegionStore(folder: configuration.folder, region: region)
+            store = try RegionStore(folder: configuration.folder, region: try configuration.storedRegion())
         } catch {
             throw Failure(error)
         }

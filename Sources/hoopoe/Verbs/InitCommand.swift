@@ -60,7 +60,7 @@ struct InitCommand: ParsableCommand {
         try files.folder(data.path)
         try files.folder(data.regions)
         try files.folder(data.region(region))
-        try makeStore(&files)
+        try makeStore(settings, &files)
         if certificate == nil {
             try files.folder(data.tls)
             try makeCertificate(in: data, &files)
@@ -71,15 +71,17 @@ struct InitCommand: ParsableCommand {
         StandardOutput.write(nextSteps(data))
     }
 
-    private func makeStore(_ files: inout NewFiles) throws {
-        guard let region = Region(region) else { throw Failure(.usage, "region: \(self.region) cannot be a region's name") }
-        let store = RegionFiles(folder: folder, region: region)
+    private func makeStore(_ settings: Configuration, _ files: inout NewFiles) throws(Failure) {
         do throws(StoreError) {
-            try store.create()
+            let region = RegionFiles(folder: settings.folder, region: try settings.storedRegion())
+            for path in [region.keys, region.content] {
+                for file in [path, path + "-wal", path + "-shm"] { files.adopt(file) }
+            }
+            files.adopt(region.regionKey)
+            try region.create()
         } catch {
-            throw Failure(.cannotCreate, error.description)
+            throw Failure(.cannotCreate, "the store cannot be made. \(error)")
         }
-        for path in [store.regionKey, store.keys, store.content] { files.adopt(path) }
     }
 
     private func makeCertificate(in data: DataFolder, _ files: inout NewFiles) throws {

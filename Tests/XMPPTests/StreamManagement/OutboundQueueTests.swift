@@ -117,9 +117,6 @@ import Testing
             }
         }
         #expect(fifo.all == Array(next..<1000))
-        fifo.update(at: fifo.count) { $0 = -1 }
-        fifo.update(at: -1) { $0 = -1 }
-        #expect(fifo.all == Array(next..<1000))
         while let number = fifo.popFirst() {
             #expect(number == next)
             next += 1

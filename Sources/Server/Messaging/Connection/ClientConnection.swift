@@ -315,6 +315,8 @@ final class ClientConnection: ChannelInboundHandler {
         deadline?.cancel()
         if error == nil { session?.run { $0.closedByPeer() } }
         flush()
+        // Whoever goes on sending has to wait from here on; TLS says goodbye within its own time.
+        context?.channel.setOption(.autoRead, value: false).whenFailure { _ in }
         context?.close(promise: nil)
     }
 }
