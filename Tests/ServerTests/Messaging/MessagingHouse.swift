@@ -44,7 +44,9 @@ final class MessagingHouse {
             stream: ClientStream.Configuration(
                 domain: domain.domain, decoySecret: store.vault.decoySecret, iterations: 10_000),
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: .server(),
-            slowThreads: .singleton)
+            slowThreads: .singleton,
+            texting: Texting([], settings: .init(domain: domain.domain), store: store, group: loop, logger: log),
+            fallbacks: Fallbacks([]))
     }
 
     deinit {
