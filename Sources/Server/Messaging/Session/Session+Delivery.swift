@@ -129,7 +129,7 @@ extension Session {
         }
         perform(next)
         guard !feed.isCatchingUp else { return }
-        for bytes in deferred { send(bytes) }
+        for bytes in deferred { self.send(bytes) }
         deferred = []
     }
 
