@@ -56,8 +56,7 @@ extension RouteRunner {
 
     // MARK: Whole texts
 
-    /// - Parameter parts: the kept parts that the text is made of.
-    /// - Returns: whether it is stored, or nobody's.
+    /// A text, whole, with the kept parts that it is made of. Says whether it is stored, or nobody's.
     func received(_ text: String?, _ conversation: Conversation, parts: [ArchiveID]) async -> Bool {
         guard let text else {
             logger.info("a message that isn't text was dropped")
