@@ -57,6 +57,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams")
             ],
@@ -64,12 +65,10 @@ let package = Package(
         .executableTarget(
             name: "hoopoe",
             dependencies: [
-                "Server", "Store", "Consent", "Numbers", "XMPP", "SMPP",
+                "Server", "Store", "Consent", "Numbers", "XMPP", "SMPP", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -78,7 +77,8 @@ let package = Package(
             swiftSettings: strict),
 
         // A test target a room.
-        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+        .systemLibrary(name: "CExpat", path: "Tests/Support/CExpat", providers: [.apt(["libexpat1-dev"])]),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "CExpat"], swiftSettings: strict),
         .testTarget(name: "XMPPTests", dependencies: ["XMPP", "Wire"], swiftSettings: strict),
         .testTarget(name: "SMPPTests", dependencies: ["SMPP", "Wire"], swiftSettings: strict),
         .testTarget(name: "NumbersTests", dependencies: ["Numbers"], swiftSettings: strict),
@@ -90,7 +90,7 @@ let package = Package(
         .testTarget(
             name: "hoopoeTests",
             dependencies: [
-                "hoopoe", "Server",
+                "hoopoe", "Server", "XMPP",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -102,12 +102,15 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Store", "Consent", "Numbers", "SMPP", "XMPP", "Wire",
+                "Server", "Store", "Consent", "Numbers", "SMPP", "XMPP", "Wire", crypto,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates")
             ],
             swiftSettings: strict)
     ]

@@ -5,7 +5,7 @@ extension E164 {
     /// off by the rules of the country. The number must have a possible length; whether its range is assigned and
     /// what it is for, `kind` tells.
     ///
-    /// - Parameter region: where the number is dialled from; without it only numbers with + are understood.
+    /// `region`: where the number is dialled from; without it only numbers with + are understood.
     package init(normalising text: String, region: CountryCode?) throws(NumberRefusal) {
         let typed = try TypedNumber(text)
         let plan = region.flatMap(NumberPlans.plan(of:))
@@ -20,11 +20,18 @@ extension E164 {
         } else {
             throw .missingCountryCode
         }
-        self = try dialled.number()
-        // Few digits, dialled as they are, in no assigned range: that is how emergency and service numbers look.
-        if !dialled.isInternational, typed.digits.count <= Self.longestShortCode, kind == .unknown {
-            throw .shortCode
+        var number = try dialled.number()
+        if number.kind == .unknown {
+            // With prefixes upon prefixes it would be another number each time it is read.
+            let again = try Dialled(international: Array(number.digits.utf8)).number()
+            guard again == number || again.kind != .unknown else { throw .impossible }
+            // Few digits, dialled as they are, in no assigned range: so look emergency and service numbers.
+            if !dialled.isInternational, typed.digits.count <= Self.longestShortCode, again == number {
+                throw .shortCode
+            }
+            number = again
         }
+        self = number
     }
 
     static let longestShortCode = 6

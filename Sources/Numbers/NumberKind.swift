@@ -18,7 +18,7 @@ package enum NumberKind: String, Hashable, Sendable, CaseIterable {
 
     /// Kinds that no text should go to: they cost the caller, or nobody reads there.
     package static let neverTexted: Set<NumberKind> = [
-        .tollFree, .premiumRate, .sharedCost, .pager, .universal, .voicemail, .unknown,
+        .tollFree, .premiumRate, .sharedCost, .pager, .universal, .voicemail, .unknown
     ]
 
     /// Kinds that no one-time code should go to: those never texted, and those anyone can rent by the thousand.
@@ -28,7 +28,7 @@ package enum NumberKind: String, Hashable, Sendable, CaseIterable {
 extension E164 {
     /// Why not to text this number; nil when nothing speaks against it.
     ///
-    /// - Parameter kinds: what is refused.
+    /// `kinds`: what is refused.
     package func refusal(of kinds: Set<NumberKind> = NumberKind.neverTexted) -> NumberRefusal? {
         let kind = kind
         guard kinds.contains(kind) else { return nil }

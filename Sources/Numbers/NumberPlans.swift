@@ -67,7 +67,7 @@ extension NumberPlan {
 
     /// In the order of their fields, which is the order of trying.
     static let kinds: [NumberKind] = [
-        .premiumRate, .tollFree, .sharedCost, .voip, .personal, .pager, .universal, .voicemail, .fixedLine, .mobile,
+        .premiumRate, .tollFree, .sharedCost, .voip, .personal, .pager, .universal, .voicemail, .fixedLine, .mobile
     ]
 }
 

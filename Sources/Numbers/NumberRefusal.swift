@@ -27,7 +27,8 @@ package enum NumberRefusal: String, Error, Hashable, Sendable, CaseIterable {
         case .alphanumeric: "That has letters in it; write the number in digits, beginning with + and the country code."
         case .malformed:
             "That has characters in it that numbers don't have; write it in digits, beginning with + and the country code."
-        case .shortCode: "That is a short code; only complete numbers, beginning with + and the country code, can be used."
+        case .shortCode:
+            "That is a short code; only complete numbers, beginning with + and the country code, can be used."
         case .missingCountryCode: "The country code is missing; write the number beginning with +."
         case .unknownCountryCode: "No country has this code; check the digits after the +."
         case .missingAreaCode: "The area code is missing; write the number beginning with + and the country code."

@@ -32,8 +32,10 @@ struct TypedNumber {
     /// Digits of any script.
     private static func digit(_ scalar: Unicode.Scalar) -> UInt8? {
         if scalar.isASCII { return (0x30...0x39).contains(scalar.value) ? UInt8(scalar.value) : nil }
-        guard scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue else { return nil }
-        return UInt8(exactly: value).map { $0 &+ 0x30 }
+        guard scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue,
+            (0...9).contains(value)
+        else { return nil }
+        return UInt8(value) + 0x30
     }
 
     /// What people and address books put between digits; also the marks that right-to-left texts bring along.

@@ -49,7 +49,7 @@ extension StoreError: CustomStringConvertible {
         case .conflict: "That contradicts what is stored."
         case .limit: "That is more than may be kept."
         case .disk(let code):
-            "The disk refused (SQLite code \(code)); the server stops, and nothing unsaved is acknowledged."
+            "Disk I/O error (SQLite code \(code)): the server stops, and nothing unsaved is acknowledged."
         case .stopped: "The store has stopped writing."
         case .inUse: "Another process is using this folder."
         case .missing(let what): "There is no \(what) here."

@@ -241,10 +241,12 @@ extension XMLScanner {
     ///
     /// - Returns: the offset behind it and its shape, or nil if it may go on beyond the bytes.
     @inline(__always) private func name(at start: Int) throws(XMLError) -> (next: Int, shape: NameShape)? {
+        // One byte too many is enough to know.
+        let bound = min(end, start + limits.nameBytes + 1)
         var index = start
         var prefix = 0
         var isFirst = true
-        while index < end {
+        while index < bound {
             let byte = byte(index)
             if byte < 0x80 {
                 if isFirst ? XMLCharacters.startsName(byte) : XMLCharacters.continuesName(byte) {
@@ -264,7 +266,6 @@ extension XMLScanner {
                 index = next
                 isFirst = false
             }
-            if index - start > limits.nameBytes { throw XMLError(.nameTooLong, at: start) }
         }
         if index - start > limits.nameBytes { throw XMLError(.nameTooLong, at: start) }
         guard index < end else { return nil }

@@ -73,6 +73,11 @@ package struct XMLStreamParser: ~Copyable, Sendable {
         return buffer.count - start
     }
 
+    /// Bytes of memory held for this connection.
+    var retainedByteCount: Int {
+        buffer.capacity + tape.capacity * MemoryLayout<UInt32>.stride
+    }
+
     /// Begins a new stream on the same connection, after STARTTLS or SASL. Whatever was held is dropped.
     package mutating func restart() {
         discard()

@@ -44,7 +44,7 @@ package enum ExitReason: Int32, CaseIterable, Sendable {
         case .cannotCreate: "something is there already or cannot be created"
         case .inputOutput: "reading or writing the data folder failed"
         case .locked: "another hoopoe is serving this folder"
-        case .configuration: "hoopoe.yaml, --set, the certificate or the region key is wrong"
+        case .configuration: "hoopoe.yaml, --set, the certificate, or the files of the store do not fit"
         }
     }
 

@@ -1083,7 +1083,7 @@ enum NumberVectors {
         IM;09096247890;449096247890,premium-rate,GB
         IM;+44901624789;44901624789,unknown,
         IM;+440006114961;44006114961,unknown,
-        IM;0006114961;440006114961,unknown,
+        IM;0006114961;
         IM;3334313001;443334313001,universal,GB
         IM;03334313001;443334313001,universal,GB
         JE;+449018105678;449018105678,premium-rate,GB
@@ -4062,7 +4062,7 @@ enum NumberVectors {
         BO;59180017123;59180017123,unknown,BO
         BO;731041481;591731041481,unknown,BO
         BO;+591053430086;59153430086,unknown,BO
-        BO;+591 (0) 053430086;591053430086,unknown,BO
+        BO;+591 (0) 053430086;
         GY;9008123;5929008123,premium-rate,GY
         GY;5929008123;5929008123,premium-rate,GY
         GY;+5922891234;5922891234,toll-free,GY
@@ -4864,7 +4864,7 @@ enum NumberVectors {
         JO;74661234;96274661234,unknown,JO
         JO;0096274661234;96274661234,unknown,JO
         JO;+962007632792;96207632792,unknown,JO
-        JO;0007632792;962007632792,unknown,JO
+        JO;0007632792;
         JO;13733162;96213733162,unknown,JO
         JO;0096213733162;96213733162,unknown,JO
         SY;112345678;963112345678,fixed-line,SY
@@ -5268,10 +5268,8 @@ enum NumberVectors {
         UZ;+998884928071;998884928071,mobile,UZ
         UZ;+998376815936;998376815936,unknown,UZ
         UZ;998376815936;998376815936,unknown,UZ
-        MX;01 55 1234 5678;
-        MX;+52 1 55 1234 5678;
-        MX;044 55 1234 5678;
         MX;55 1234 5678;525512345678,fixed-line-or-mobile,MX
+        DE;+52 55 1234 5678;525512345678,fixed-line-or-mobile,MX
         AR;0 11 15 2345-6789;5491123456789,mobile,AR
         AR;+54 9 11 2345 6789;5491123456789,mobile,AR
         AR;011 15 2345 6789;5491123456789,mobile,AR

@@ -72,6 +72,8 @@ func `attribute values are escaped`(value: String, expected: String) {
     #expect(write("") { $0.start(namespace: "", local: "1") } == "<_/>")
     #expect(write("") { $0.start(namespace: "", local: "") } == "<_/>")
     #expect(write("u") { $0.start(namespace: "u", local: "é:è") } == "<é_è/>")
+    // Found by fuzzing.
+    #expect(write("u") { $0.start(namespace: "http://www.w3.org/XML/1998/namespace", local: "x") } == "<xml:x/>")
 }
 
 @Test func `finish ends what is open and leaves the writer as new`() {

@@ -62,6 +62,21 @@ struct CheckTests {
         #expect(try check(folder).report["region-key"] == "failed")
     }
 
+    @Test("a store that is missing or damaged is told")
+    func store() throws {
+        let scratch = Scratch()
+        let folder = try scratch.initialised()
+        let content = "\(folder)/regions/home/content.sqlite"
+        #expect(try check(folder).report["store-content"] == "ok")
+        for log in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: content + log) }
+        try Data(repeating: 0xa5, count: 8_192).write(to: URL(filePath: content))
+        let damaged = try check(folder)
+        #expect(damaged.status == 1 && damaged.report["store-content"] == "failed")
+        #expect(damaged.report["store-keys"] == "ok")
+        try FileManager.default.removeItem(atPath: content)
+        #expect(try check(folder).report["store-content"] == "failed")
+    }
+
     @Test("a certificate's dates and names are told")
     func certificate() async throws {
         let scratch = Scratch()

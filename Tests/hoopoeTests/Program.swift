@@ -22,6 +22,13 @@ struct Program {
         try run(arguments, input: input)
     }
 
+    /// For tests in whose process the program's other side runs: holds no thread of the pool that it runs on.
+    static func runAside(_ arguments: String..., input: String = "") async throws -> Outcome {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try run(arguments, input: input) }) }
+        }
+    }
+
     static func run(_ arguments: [String], input: String = "") throws -> Outcome {
         let process = Process()
         process.executableURL = URL(filePath: path)

@@ -25,6 +25,13 @@ struct ServeTests {
         }
     }
 
+    private struct Nobody: People {
+        func add(_ people: [NewMember]) async throws(Failure) -> [String] { [] }
+        func list(after name: String, limit: Int) async throws(Failure) -> [Member] { [] }
+        func remove(_ name: String) async throws(Failure) {}
+        func code(for name: String) async throws(Failure) -> String { "" }
+    }
+
     private static func serve(
         _ folder: String, overrides: [String] = ["listen.xmpp=127.0.0.1:0"],
         thenOnReady then: @escaping @Sendable () -> Void
@@ -32,10 +39,11 @@ struct ServeTests {
         let configuration = try Configuration.load(folder: folder, overrides: overrides)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         try await Serving(configuration, logger: logger).run { configuration, _, onReady in
-            Listener(configuration: configuration) { bound in
+            let listener = Listener(configuration: configuration) { bound in
                 onReady(bound)
                 then()
             }
+            return Served(server: listener, people: Nobody())
         }
     }
 
@@ -67,7 +75,7 @@ struct ServeTests {
         let outcome = try Program.run("serve", folder)
         #expect(outcome.status == 75)
         #expect(outcome.output == "")
-        #expect(outcome.errors.contains("is being served by another hoopoe (process \(getpid()))"))
+        #expect(outcome.errors.contains("is in use by another hoopoe (process \(getpid()))"))
         #expect(FolderLock.isHeld(DataFolder(folder)))
         _ = consume lock
         #expect(!FolderLock.isHeld(DataFolder(folder)))

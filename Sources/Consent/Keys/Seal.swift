@@ -1,12 +1,36 @@
 import Crypto
+import Synchronization
 
-/// AES-256-GCM as it is used everywhere here: random 12-byte nonce, ciphertext, 16-byte tag, in one run of bytes.
+/// AES-256-GCM as it is used everywhere here: 12-byte nonce, ciphertext, 16-byte tag, in one run of bytes.
 enum Seal {
+    /// Nonces are 64 random bits, chosen at start and after every 2^32 seals, and a count: never twice, and without
+    /// a system call for each.
+    private struct Nonces {
+        var prefix = UInt64.random(in: .min ... .max)
+        var count: UInt32 = 0
+
+        mutating func next() -> [UInt8] {
+            if count == .max { self = Nonces() }
+            count += 1
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(12)
+            bytes.appendBigEndian(prefix)
+            for shift: UInt32 in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
+            return bytes
+        }
+    }
+
+    private static let nonces = Mutex(Nonces())
+
     static func close(_ bytes: [UInt8], under key: SymmetricKey, binding: [UInt8]) throws(Denied) -> [UInt8] {
         do {
-            let box = try AES.GCM.seal(bytes, using: key, authenticating: binding)
-            guard let combined = box.combined else { throw Denied.erased }
-            return [UInt8](combined)
+            let nonce = nonces.withLock { $0.next() }
+            let box = try AES.GCM.seal(bytes, using: key, nonce: AES.GCM.Nonce(data: nonce), authenticating: binding)
+            var stored = nonce
+            stored.reserveCapacity(bytes.count + 28)
+            stored.append(contentsOf: box.ciphertext)
+            stored.append(contentsOf: box.tag)
+            return stored
         } catch {
             throw .erased
         }

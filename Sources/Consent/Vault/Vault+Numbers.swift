@@ -5,9 +5,7 @@ import Synchronization
 ///
 /// Computing a blind value keeps nothing and needs no consent: a number that is nobody's is forgotten on return.
 extension Vault {
-    /// The value under which a person's own number is found.
-    ///
-    /// - Parameter digits: E.164 digits without the plus sign.
+    /// The value under which a person's own number is found: E.164 digits without the plus sign.
     package func index(_ digits: some Collection<UInt8>) -> IndexValue {
         IndexValue(
             value: blind(digits, "number \(region.name)", numberSecrets.index), version: numberSecrets.indexVersion)
@@ -26,6 +24,12 @@ extension Vault {
     /// The key that one-time codes are hashed with at rest.
     package var codeKey: CodeKey {
         CodeKey(secret: Seal.derive("hoopoe code 1", from: numberSecrets.route))
+    }
+
+    /// What answers to unknown names are derived from, so that they stay the same and can't be told from others
+    /// (RFC 5802 §9).
+    package var decoySecret: [UInt8] {
+        unsafe Seal.derive("hoopoe decoy 1", from: numberSecrets.route).withUnsafeBytes { unsafe [UInt8]($0) }
     }
 
     /// Who has proven the number and lets it be used for texting: the index, kept in memory.

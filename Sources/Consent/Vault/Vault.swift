@@ -32,9 +32,9 @@ package final class Vault: Sendable {
         package let purpose: PurposeCode
     }
 
-    /// - Parameters:
-    ///   - secrets: as ``NumberSecrets/mint(for:under:using:)`` made them, read back from the keys file.
-    ///   - capacity: how many people's keys stay unwrapped.
+    /// The vault of a region. `secrets` are as ``NumberSecrets/mint(for:under:using:)`` made them, read back from the keys
+    /// file; `capacity` says how many people's keys stay unwrapped.
+    ///
     /// - Throws: `erased` if `key` isn't the key that wrapped `secrets`.
     package init(
         region: Region, key: RegionKey, secrets: [NumberSecrets.Stored], terms: Terms, source: any KeySource,

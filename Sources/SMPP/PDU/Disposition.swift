@@ -13,7 +13,7 @@ package enum Disposition: Hashable, Sendable {
 extension CommandStatus {
     /// What to do about this status, unless the carrier's own table says otherwise.
     ///
-    /// - Parameter overrides: the carrier's table, mostly for its own statuses from 0x400.
+    /// `overrides`: the carrier's table, mostly for its own statuses from 0x400.
     package func disposition(overrides: [CommandStatus: Disposition] = [:]) -> Disposition {
         if let own = overrides[self] { return own }
         switch self {

@@ -18,7 +18,7 @@ struct FieldReader {
         }
     }
 
-    /// - Parameter max: octets with the closing NUL.
+    /// `max`: octets with the closing NUL.
     mutating func string(_ field: FieldError.Field, max: Int) throws(FieldError) -> String {
         do {
             return String(octets: try reader.cString(max: max))
@@ -27,7 +27,7 @@ struct FieldReader {
         }
     }
 
-    /// - Parameter max: octets of the address with the closing NUL: 21, or 65 in data_sm and alert_notification.
+    /// `max`: octets of the address with the closing NUL: 21, or 65 in data_sm and alert_notification.
     mutating func address(_ field: FieldError.Field, max: Int) throws(FieldError) -> SMEAddress {
         let typeOfNumber = TypeOfNumber(rawValue: try octet(field))
         let numberingPlan = NumberingPlan(rawValue: try octet(field))

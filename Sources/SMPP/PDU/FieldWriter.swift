@@ -27,7 +27,7 @@ struct FieldWriter {
         writer.bytes(value)
     }
 
-    /// - Parameter max: octets with the closing NUL.
+    /// `max`: octets with the closing NUL.
     mutating func string(_ value: String, _ field: FieldError.Field, max: Int) throws(FieldError) {
         guard let octets = value.octets else { throw FieldError(field: field, problem: .notRepresentable) }
         guard octets.count < max else { throw FieldError(field: field, problem: .tooLong) }

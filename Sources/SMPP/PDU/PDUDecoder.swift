@@ -11,7 +11,7 @@ package struct PDUDecoder: Sendable {
     private var buffer: [UInt8] = []
     private var consumed = 0
 
-    /// - Parameter maximumLength: octets of the longest PDU accepted, header included.
+    /// `maximumLength`: octets of the longest PDU accepted, header included.
     package init(maximumLength: Int = PDU.maximumLength) {
         self.maximumLength = maximumLength
     }

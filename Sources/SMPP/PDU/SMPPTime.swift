@@ -2,7 +2,7 @@
 package enum SMPPTime {
     /// A relative time of days, hours, minutes and seconds, such as a validity period: `0000DDhhmmss000R`.
     ///
-    /// - Parameter seconds: 0 up to 31 days less a second; values outside become the nearer end.
+    /// `seconds`: 0 up to 31 days less a second; values outside become the nearer end.
     package static func relative(seconds: Int) -> String {
         let bounded = min(max(seconds, 0), 31 * 86_400 - 1)
         let fields = [0, 0, bounded / 86_400, bounded / 3_600 % 24, bounded / 60 % 60, bounded % 60]

@@ -10,9 +10,8 @@ extension DeliveryReceipt {
 
     /// The deliver_sm that brings the receipt to the ESME.
     ///
-    /// - Parameters:
-    ///   - recipient: the handset the message went to; a receipt seems to come from there.
-    ///   - sender: the address the message came from.
+    /// `recipient`: the handset the message went to; a receipt seems to come from there.
+    /// `sender`: the address the message came from.
     package func message(recipient: SMEAddress, sender: SMEAddress) -> DeliverSM {
         var optional = OptionalParameters()
         optional.receiptedMessageID = messageID

@@ -37,7 +37,10 @@ struct ReceiptText {
 
     /// The first word of a value.
     func word(_ key: Key) -> String? {
-        self[key].map { String($0.prefix { $0 != " " && $0 != "," && $0 != ";" }) }
+        self[key].map { value in
+            let end = value.unicodeScalars.firstIndex { UInt8(exactly: $0.value).map(Self.isSeparator) ?? false }
+            return String(value[..<(end ?? value.endIndex)])
+        }
     }
 
     private mutating func close(_ open: (key: Key, start: Int)?, _ octets: [UInt8], end: Int) {

@@ -11,9 +11,8 @@ package struct Backoff: Hashable, Sendable {
         self.longest = max(longest, first, 1)
     }
 
-    /// - Parameters:
-    ///   - attempt: failures in a row so far, from 1.
-    ///   - jitter: 0 for the shortest wait, 1 for the longest: half the doubled time up to all of it.
+    /// `attempt`: failures in a row so far, from 1.
+    /// `jitter`: 0 for the shortest wait, 1 for the longest: half the doubled time up to all of it.
     package func delay(attempt: Int, jitter: Double) -> Milliseconds {
         var full = first
         for _ in 1..<max(min(attempt, 64), 1) where full < longest {

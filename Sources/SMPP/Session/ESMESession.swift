@@ -68,7 +68,7 @@ package struct ESMESession: ~Copyable {
     private var link: LinkWatch
     private var desk: DeliveryDesk
 
-    /// - Parameter jitterSeed: any number, different for each session.
+    /// `jitterSeed`: any number, different for each session.
     /// - Throws: `FieldError` when the bind's credentials don't fit their fields.
     package init(_ settings: Settings, jitterSeed: UInt64) throws(FieldError) {
         _ = try PDU(.bind(settings.bind), sequence: 1).encoded()
@@ -95,12 +95,10 @@ package struct ESMESession: ~Copyable {
     package var nextDeadline: Milliseconds? {
         switch phase {
         case .idle, .closed: nil
-        case .binding(_, let deadline), .unbinding(_, let deadline): min(deadline, windowDeadline ?? deadline)
-        case .bound, .draining: min(link.nextDeadline, windowDeadline ?? link.nextDeadline)
+        case .binding(_, let deadline), .unbinding(_, let deadline): deadline
+        case .bound, .draining: min(link.nextDeadline, window.nextDeadline ?? link.nextDeadline)
         }
     }
-
-    private var windowDeadline: Milliseconds? { window.nextDeadline }
 
     /// The connection stands, TLS included.
     package mutating func connected(now: Milliseconds) -> [Action] {

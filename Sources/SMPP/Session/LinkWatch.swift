@@ -11,9 +11,8 @@ struct LinkWatch: Sendable {
     private var lastHeard: Milliseconds
     private var enquired: Milliseconds?
 
-    /// - Parameters:
-    ///   - interval: quiet time after which to ask.
-    ///   - patience: how long to wait for any sign of life then.
+    /// `interval`: quiet time after which to ask.
+    /// `patience`: how long to wait for any sign of life then.
     init(interval: Milliseconds, patience: Milliseconds, now: Milliseconds) {
         self.interval = interval
         self.patience = patience

@@ -106,7 +106,7 @@ package struct SMSCSession: ~Copyable {
 
     /// Answers a submit.
     ///
-    /// - Parameter messageID: at most 64 octets; for accepted ones.
+    /// `messageID`: at most 64 octets; for accepted ones.
     package mutating func answer(
         _ ticket: DeliveryTicket, _ status: CommandStatus = .ok, messageID: String = ""
     ) -> [Action] {

@@ -33,11 +33,34 @@ struct EncodedText {
     /// The ranges of units that become parts of at most `limit` each. Cuts fall between grapheme clusters; a
     /// cluster longer than a part is cut between scalars, never within an escape or surrogate pair.
     func cuts(of text: String, limit: Int) -> [Range<Int>] {
+        switch units {
+        case .octets(let octets): Self.cuts(of: octets, escapes: alphabet == .gsm, limit: limit)
+        case .words: Self.cuts(of: text, limit: limit)
+        }
+    }
+
+    /// GSM 03.38 and Latin-1 have no clusters but CR LF.
+    private static func cuts(of octets: [UInt8], escapes: Bool, limit: Int) -> [Range<Int>] {
+        var cuts: [Range<Int>] = []
+        var start = 0
+        while octets.count - start > limit {
+            var end = start + limit
+            let last = octets[end - 1]
+            let cutsEscape = escapes && last == GSM0338.escape
+            if cutsEscape || last == 0x0D && octets[end] == 0x0A { end -= 1 }
+            cuts.append(start..<end)
+            start = end
+        }
+        cuts.append(start..<octets.count)
+        return cuts
+    }
+
+    private static func cuts(of text: String, limit: Int) -> [Range<Int>] {
         var cuts: [Range<Int>] = []
         var start = 0
         var end = 0
         for character in text {
-            let cost = character.unicodeScalars.reduce(0) { $0 + self.cost(of: $1) }
+            let cost = character.utf16.count
             if end - start + cost <= limit {
                 end += cost
             } else if cost <= limit {
@@ -46,7 +69,7 @@ struct EncodedText {
                 end += cost
             } else {
                 for scalar in character.unicodeScalars {
-                    let cost = self.cost(of: scalar)
+                    let cost = UTF16.width(scalar)
                     if end - start + cost > limit {
                         cuts.append(start..<end)
                         start = end
@@ -109,14 +132,6 @@ struct EncodedText {
                 content.append(UInt8(truncatingIfNeeded: word >> 8))
                 content.append(UInt8(truncatingIfNeeded: word))
             }
-        }
-    }
-
-    private func cost(of scalar: Unicode.Scalar) -> Int {
-        switch alphabet {
-        case .gsm: GSM0338.cost(of: scalar) ?? 1
-        case .ucs2: UTF16.width(scalar)
-        case .ascii, .latin1, .cyrillic, .hebrew, .binary: 1
         }
     }
 }

@@ -1,7 +1,7 @@
 extension GSM0338 {
     /// Seven bits a character, eight characters in seven octets (3GPP TS 23.038 §6.1.2.1).
     ///
-    /// - Parameter fillBits: zero bits before the first septet, 0…6, so that it starts on a septet boundary
+    /// `fillBits`: zero bits before the first septet, 0…6, so that it starts on a septet boundary
     ///   after a user data header.
     /// When a whole septet would be left over it is a carriage return, so that no `@` appears at the end.
     package static func pack(_ septets: some Collection<UInt8>, fillBits: Int = 0) -> [UInt8] {

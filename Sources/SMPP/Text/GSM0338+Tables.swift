@@ -7,26 +7,25 @@ extension GSM0338 {
     /// What follows an escape.
     static let extensionCharacters: [UInt8: Unicode.Scalar] = [
         0x0A: "\u{0C}", 0x14: "^", 0x28: "{", 0x29: "}", 0x2F: "\\", 0x3C: "[", 0x3D: "~", 0x3E: "]", 0x40: "|",
-        0x65: "€",
+        0x65: "€"
     ]
 
     /// The mark of a character without a septet. 0x7F after an escape is nobody's.
     static let missing: UInt8 = 0xFF
 
-    /// Septet of each ASCII character; 0x80 is added for extension characters.
-    static let asciiTable: [UInt8] = (0..<128).map { entries[UInt32($0)] ?? missing }
+    /// The one character of the alphabet beyond U+03FF, and its septet after an escape.
+    static let euro: UInt32 = 0x20AC
+    static let euroSeptet: UInt8 = 0x65
 
-    /// The same for everything beyond ASCII.
-    static let wideTable: [UInt32: UInt8] = entries.filter { $0.key >= 128 }
-
-    private static let entries: [UInt32: UInt8] = {
-        var entries: [UInt32: UInt8] = [:]
+    /// Septet of each character up to U+03FF; 0x80 is added for extension characters, all of them ASCII.
+    static let table: [UInt8] = {
+        var table = [UInt8](repeating: missing, count: 0x400)
         for (septet, scalar) in characters.enumerated() where septet != Int(escape) {
-            entries[scalar.value] = UInt8(septet)
+            table[Int(scalar.value)] = UInt8(septet)
         }
-        for (septet, scalar) in extensionCharacters {
-            entries[scalar.value] = septet | 0x80
+        for (septet, scalar) in extensionCharacters where scalar.value < UInt32(table.count) {
+            table[Int(scalar.value)] = septet | 0x80
         }
-        return entries
+        return table
     }()
 }

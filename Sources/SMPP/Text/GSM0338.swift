@@ -4,7 +4,7 @@ package enum GSM0338 {
 
     /// The septets of a text, nil when a character has none. Extension characters take two.
     package static func septets(of text: String) -> [UInt8]? {
-        let table = asciiTable
+        let table = table
         let utf8 = text.utf8Span.span
         var complete = true
         let septets = [UInt8](capacity: 2 * utf8.count) { output in
@@ -24,23 +24,26 @@ package enum GSM0338 {
                     }
                     index += 1
                 } else {
-                    guard let (scalar, length) = wideScalar(utf8, at: index), let entry = wideTable[scalar] else {
+                    guard let (scalar, length) = wideScalar(utf8, at: index) else {
                         complete = false
                         return
                     }
-                    if entry >= 0x80 { output.append(escape) }
-                    output.append(entry & 0x7F)
+                    if scalar == euro {
+                        output.append(escape)
+                        output.append(euroSeptet)
+                    } else {
+                        let entry = scalar < UInt32(table.count) ? table[Int(scalar)] : missing
+                        guard entry != missing else {
+                            complete = false
+                            return
+                        }
+                        output.append(entry)
+                    }
                     index += length
                 }
             }
         }
         return complete ? septets : nil
-    }
-
-    /// How many septets a character takes: 1, 2 for the extension table, nil if it has none.
-    package static func cost(of scalar: Unicode.Scalar) -> Int? {
-        let entry = scalar.isASCII ? asciiTable[Int(scalar.value)] : wideTable[scalar.value] ?? missing
-        return entry == missing ? nil : entry < 0x80 ? 1 : 2
     }
 
     /// The text of unpacked septets. An unknown escape shows the character of the default table, as 23.038 asks;

@@ -71,9 +71,8 @@ package struct Reassembler: Sendable {
 
     /// Takes one received part.
     ///
-    /// - Parameters:
-    ///   - tag: the caller's name for the part, given back with the message: the row that holds it, say.
-    ///   - now: the caller's clock, in milliseconds.
+    /// `tag`: the caller's name for the part, given back with the message: the row that holds it, say.
+    /// `now`: the caller's clock, in milliseconds.
     package mutating func add(
         _ part: MessagePart, from source: SMEAddress, to destination: SMEAddress, tag: Int64, now: Milliseconds
     ) -> Result {

@@ -13,7 +13,7 @@ package struct Segmenter: Sendable {
 
     /// The messages for a text; one for the empty text.
     ///
-    /// - Parameter reference: tells the parts of this text from those of others to the same recipient; its low
+    /// `reference`: tells the parts of this text from those of others to the same recipient; its low
     ///   octet is all that 8-bit headers carry.
     package func segments(of text: String, reference: UInt16 = 0) throws(TooLong) -> SegmentedText {
         let encoded = EncodedText(text, profile: profile)

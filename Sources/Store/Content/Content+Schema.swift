@@ -3,6 +3,10 @@ import GRDB
 extension Content {
     /// Append-only: a released migration never changes, a new one gets a new name.
     ///
+    /// Messages are appended by their increasing id, and one narrow index answers everything else: each further index
+    /// costs a page written per row, which is most of what storing a message costs. Filtering by correspondent
+    /// scans the owner's part of that index.
+    ///
     /// Key columns say `owner` (a person, later a room). No column holds an address, number or text in clear.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -33,13 +37,9 @@ extension Content {
     private static let messages = """
         CREATE TABLE message (
             id INTEGER PRIMARY KEY, owner INTEGER NOT NULL, key INTEGER NOT NULL, inner_key INTEGER,
-            correspondent BLOB NOT NULL, flags INTEGER NOT NULL, pending INTEGER NOT NULL, sealed BLOB NOT NULL);
-        CREATE INDEX message_owner ON message (owner, id);
-        CREATE INDEX message_correspondent ON message (owner, correspondent, id);
-        CREATE INDEX message_pending ON message (owner, id) WHERE pending = 1;
-        CREATE TABLE repeat (
-            owner INTEGER NOT NULL, digest BLOB NOT NULL, id INTEGER NOT NULL, expires INTEGER NOT NULL,
-            PRIMARY KEY (owner, digest)) WITHOUT ROWID;
+            correspondent INTEGER NOT NULL, digest INTEGER, flags INTEGER NOT NULL, sealed BLOB NOT NULL);
+        CREATE INDEX message_owner ON message (owner, id, correspondent, digest);
+        CREATE TABLE pending (owner INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (owner, id)) WITHOUT ROWID;
         CREATE TABLE sm_session (
             id TEXT PRIMARY KEY, owner INTEGER NOT NULL, resource BLOB NOT NULL, h INTEGER NOT NULL,
             updated INTEGER NOT NULL) WITHOUT ROWID;

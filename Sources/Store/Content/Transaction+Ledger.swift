@@ -33,6 +33,12 @@ extension Transaction {
 
     /// Deletes the rows under a destroyed key.
     func purge(_ key: KeyID, owner: PersonID) throws(StoreError) {
+        repeats.forget(owner)
+        try sql.run(
+            """
+            DELETE FROM pending WHERE owner = ?1 AND id IN (
+                SELECT id FROM message WHERE owner = ?1 AND (key = ?2 OR inner_key = ?2))
+            """, owner.rawValue, key.rawValue)
         try sql.run(
             "DELETE FROM message WHERE owner = ?1 AND (key = ?2 OR inner_key = ?2)", owner.rawValue, key.rawValue)
         try sql.run("DELETE FROM face WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue)
@@ -46,10 +52,11 @@ extension Transaction {
 
     /// Deletes every row of a person but their ledger.
     func purge(_ owner: PersonID) throws(StoreError) {
+        repeats.forget(owner)
         try sql.run(
             "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE owner = ?1)", owner.rawValue)
         for table in [
-            "message", "repeat", "face", "kept", "sm_session", "outgoing", "incoming_part", "quota", "use_count",
+            "message", "pending", "face", "kept", "sm_session", "outgoing", "incoming_part", "quota", "use_count",
             "used_key"
         ] {
             try sql.run("DELETE FROM \(table) WHERE owner = ?1", owner.rawValue)

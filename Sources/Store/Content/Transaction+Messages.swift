@@ -8,7 +8,7 @@ extension Transaction {
         let owner: PersonID
         let key: KeyID
         let innerKey: KeyID?
-        let correspondent: [UInt8]
+        let correspondent: Int64
         let sealed: [UInt8]
         let pending: Bool
         let flags: Int64
@@ -18,11 +18,16 @@ extension Transaction {
     struct SealedText {
         let sender: SealedCopy?
         let recipient: SealedCopy?
-        let digest: (owner: PersonID, digest: [UInt8], counts: Bool)?
+        let digest: Digest?
     }
 
-    /// How long repeats are recognised, in milliseconds.
-    static let repeatWindow: Int64 = 7 * WallClock.dayLength
+    /// The keyed hash that tells repeats, of the sender's copy.
+    struct Digest {
+        let owner: PersonID
+        let value: Int64
+        /// Whether an earlier one makes this text a repeat.
+        let counts: Bool
+    }
 
     /// Stores both copies, or finds that they are stored already.
     ///
@@ -40,46 +45,28 @@ extension Transaction {
 
     func store(_ text: SealedText) throws(StoreError) -> Stored {
         guard let first = text.sender?.id ?? text.recipient?.id else { return .stored(sender: nil, recipient: nil) }
-        if let digest = text.digest, let earlier = try recognise(digest, id: first) {
-            return .repeated(of: earlier)
+        if let digest = text.digest {
+            if digest.counts, let earlier = try repeats.id(of: digest, now: now, sql) { return .repeated(of: earlier) }
+            try repeats.add(digest, id: first, now: now, sql)
         }
-        if let sender = text.sender { try insert(sender) }
-        if let recipient = text.recipient { try insert(recipient) }
+        if let sender = text.sender { try insert(sender, digest: text.digest) }
+        if let recipient = text.recipient { try insert(recipient, digest: nil) }
         return .stored(sender: text.sender?.id, recipient: text.recipient?.id)
     }
 
     /// A client of `owner` has these; they are no longer pushed. Unknown ids are ignored.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) throws(StoreError) {
         for id in ids {
-            try sql.run(
-                "UPDATE message SET pending = 0 WHERE id = ?1 AND owner = ?2 AND pending = 1", id.rawValue,
-                owner.rawValue)
+            try sql.run("DELETE FROM pending WHERE owner = ?1 AND id = ?2", owner.rawValue, id.rawValue)
         }
     }
 
-    private func digest(of text: Text) throws(StoreError) -> (owner: PersonID, digest: [UInt8], counts: Bool)? {
+    private func digest(of text: Text) throws(StoreError) -> Digest? {
         guard let key = text.repeatKey, let owner = text.sender?.owner else { return nil }
-        let digest = try vault.serving(owner) { (service) throws(Denied) in
-            service.hash(key.isOriginID ? "repeat origin-id" : "repeat id", key.to, key.id, key.payload)
+        let value = try vault.serving(owner) { (service) throws(Denied) in
+            service.shortHash(key.isOriginID ? "repeat origin-id" : "repeat id", key.to, key.id, key.payload)
         }
-        return (owner, digest, key.isOriginID || key.afterBrokenSession)
-    }
-
-    /// Remembers a digest; says under which id it was stored before, if that counts as a repeat.
-    private func recognise(
-        _ digest: (owner: PersonID, digest: [UInt8], counts: Bool), id: ArchiveID
-    ) throws(StoreError) -> ArchiveID? {
-        let inserted = try sql.change(
-            """
-            INSERT INTO repeat (owner, digest, id, expires) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (owner, digest) DO UPDATE SET id = excluded.id, expires = excluded.expires
-            WHERE repeat.expires <= ?5 OR ?6 = 0
-            """, digest.owner.rawValue, Bytes(digest.digest), id.rawValue, now + Self.repeatWindow, now,
-            digest.counts ? 1 : 0)
-        guard inserted == 0 else { return nil }
-        return try sql.row(
-            "SELECT id FROM repeat WHERE owner = ?1 AND digest = ?2", digest.owner.rawValue, Bytes(digest.digest)
-        ) { ArchiveID(rawValue: $0[0]) }
+        return Digest(owner: owner, value: value, counts: key.isOriginID || key.afterBrokenSession)
     }
 
     private func seal(_ copy: Text.Copy) throws(StoreError) -> SealedCopy {
@@ -97,20 +84,22 @@ extension Transaction {
             return try vault.withService(for: copy.owner) { (service) throws(Denied) in
                 SealedCopy(
                     id: id, owner: copy.owner, key: key, innerKey: innerKey,
-                    correspondent: service.hash("correspondent", copy.correspondent),
+                    correspondent: service.shortHash("correspondent", copy.correspondent),
                     sealed: try service.seal(message: payload, under: key, at: place),
                     pending: copy.pending, flags: copy.flags)
             }
         }
     }
 
-    private func insert(_ copy: SealedCopy) throws(StoreError) {
+    private func insert(_ copy: SealedCopy, digest: Digest?) throws(StoreError) {
         try sql.run(
             """
-            INSERT INTO message (id, owner, key, inner_key, correspondent, flags, pending, sealed)
+            INSERT INTO message (id, owner, key, inner_key, correspondent, digest, flags, sealed)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
             """, copy.id.rawValue, copy.owner.rawValue, copy.key.rawValue, copy.innerKey?.rawValue,
-            Bytes(copy.correspondent), copy.flags, copy.pending ? 1 : 0, Bytes(copy.sealed))
+            copy.correspondent, digest?.value, copy.flags, Bytes(copy.sealed))
+        guard copy.pending else { return }
+        try sql.run("INSERT INTO pending (owner, id) VALUES (?1, ?2)", copy.owner.rawValue, copy.id.rawValue)
     }
 
     // MARK: Stream management

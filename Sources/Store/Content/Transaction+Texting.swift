@@ -108,6 +108,15 @@ extension Transaction {
             > 0
     }
 
+    /// `recipient` is no longer texted by number: SMS that stand in for messages to them aren't sent.
+    func cancelOutgoing(standingInFor recipient: PersonID) throws(StoreError) {
+        try sql.run(
+            """
+            DELETE FROM outgoing WHERE state = 0 AND owner <> ?1
+            AND message IN (SELECT id FROM pending WHERE owner = ?1)
+            """, recipient.rawValue)
+    }
+
     /// What was being sent when the program died has an unknown outcome.
     ///
     /// - Returns: the texts concerned.

@@ -7,15 +7,17 @@ package final class Transaction {
     let vault: Vault
     /// Message keys that the batch may seal under, minted and synced before it.
     let messageKeys: [PersonID: KeyID]
+    let repeats: Repeats
     var clock: ArchiveClock
 
     /// The batch's moment, in milliseconds since 1970.
     package let now: Int64
 
-    init(sql: SQL, vault: Vault, messageKeys: [PersonID: KeyID], clock: ArchiveClock, now: Int64) {
+    init(sql: SQL, vault: Vault, messageKeys: [PersonID: KeyID], repeats: Repeats, clock: ArchiveClock, now: Int64) {
         self.sql = sql
         self.vault = vault
         self.messageKeys = messageKeys
+        self.repeats = repeats
         self.clock = clock
         self.now = now
     }

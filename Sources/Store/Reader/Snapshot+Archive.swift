@@ -27,7 +27,6 @@ package struct ArchiveQuery: Sendable {
 package struct ArchiveRow: Hashable, Sendable {
     package let id: ArchiveID
     package let flags: Int64
-    package let isPending: Bool
     package let payload: [UInt8]
 }
 
@@ -45,8 +44,8 @@ extension Snapshot {
     ) throws(StoreError) -> [ArchiveRow] {
         let rows = try sql.rows(
             """
-            SELECT id, key, inner_key, flags, pending, sealed FROM message
-            WHERE owner = ?1 AND pending = 1 AND id > ?2 ORDER BY id LIMIT ?3
+            SELECT message.id, key, inner_key, flags, sealed FROM pending JOIN message ON message.id = pending.id
+            WHERE pending.owner = ?1 AND pending.id > ?2 AND message.owner = ?1 ORDER BY pending.id LIMIT ?3
             """, owner.rawValue, after?.rawValue ?? -1, limit, make: SealedRow.init)
         return try open(rows, owner: owner)
     }
@@ -72,7 +71,7 @@ extension Snapshot {
                     """
                     SELECT count(*) FROM message
                     WHERE owner = ?1 AND correspondent = ?2 AND id >= ?3 AND id <= ?4
-                    """, owner.rawValue, Bytes(try hash("correspondent", with, owner: owner)), low, high))
+                    """, owner.rawValue, try correspondent(with, owner: owner), low, high))
         }
         return Int(
             try sql.number(
@@ -89,7 +88,7 @@ extension Snapshot {
     package func knows(_ address: [UInt8], owner: PersonID) throws(StoreError) -> Bool {
         try sql.number(
             "SELECT EXISTS (SELECT 1 FROM message WHERE owner = ?1 AND correspondent = ?2)", owner.rawValue,
-            Bytes(try hash("correspondent", address, owner: owner))) > 0
+            try correspondent(address, owner: owner)) > 0
     }
 
     private func sealedRows(
@@ -99,14 +98,14 @@ extension Snapshot {
         if let with = query.with {
             return try sql.rows(
                 """
-                SELECT id, key, inner_key, flags, pending, sealed FROM message
+                SELECT id, key, inner_key, flags, sealed FROM message
                 WHERE owner = ?1 AND correspondent = ?2 AND id >= ?3 AND id <= ?4 ORDER BY id \(order) LIMIT ?5
-                """, owner.rawValue, Bytes(try hash("correspondent", with, owner: owner)), low, high, limit,
+                """, owner.rawValue, try correspondent(with, owner: owner), low, high, limit,
                 make: SealedRow.init)
         }
         return try sql.rows(
             """
-            SELECT id, key, inner_key, flags, pending, sealed FROM message
+            SELECT id, key, inner_key, flags, sealed FROM message
             WHERE owner = ?1 AND id >= ?2 AND id <= ?3 ORDER BY id \(order) LIMIT ?4
             """, owner.rawValue, low, high, limit, make: SealedRow.init)
     }
@@ -114,20 +113,22 @@ extension Snapshot {
     private func archive(
         of owner: PersonID, ids: [ArchiveID], _ query: ArchiveQuery
     ) throws(StoreError) -> ArchivePage {
-        let correspondent = try query.with.map { (with) throws(StoreError) in
-            try hash("correspondent", with, owner: owner)
-        }
+        let with = try query.with.map { (with) throws(StoreError) in try correspondent(with, owner: owner) }
         let (low, high) = query.bounds
         var rows: [SealedRow] = []
         for id in Set(ids).sorted() where id.rawValue >= low && id.rawValue <= high {
             let row = try sql.row(
                 """
-                SELECT id, key, inner_key, flags, pending, sealed FROM message
+                SELECT id, key, inner_key, flags, sealed FROM message
                 WHERE id = ?1 AND owner = ?2 AND (?3 IS NULL OR correspondent = ?3)
-                """, id.rawValue, owner.rawValue, correspondent.map(Bytes.init), make: SealedRow.init)
+                """, id.rawValue, owner.rawValue, with, make: SealedRow.init)
             if let row { rows.append(row) }
         }
         return ArchivePage(rows: try open(rows, owner: owner), isComplete: true)
+    }
+
+    private func correspondent(_ address: [UInt8], owner: PersonID) throws(StoreError) -> Int64 {
+        try vault.serving(owner) { (service) throws(Denied) in service.shortHash("correspondent", address) }
     }
 
     private struct SealedRow {
@@ -135,7 +136,6 @@ extension Snapshot {
         let key: KeyID
         let innerKey: KeyID?
         let flags: Int64
-        let isPending: Bool
         let sealed: [UInt8]
 
         init(_ row: Row) {
@@ -143,8 +143,7 @@ extension Snapshot {
             key = KeyID(rawValue: row[1])
             innerKey = (row[2] as Int64?).map { KeyID(rawValue: $0) }
             flags = row[3]
-            isPending = row[4] as Int64 == 1
-            sealed = row.bytes(5)
+            sealed = row.bytes(4)
         }
     }
 
@@ -156,7 +155,7 @@ extension Snapshot {
             do throws(Denied) {
                 opened.append(
                     ArchiveRow(
-                        id: ArchiveID(rawValue: row.id), flags: row.flags, isPending: row.isPending,
+                        id: ArchiveID(rawValue: row.id), flags: row.flags,
                         payload: try payload(of: row, owner: owner)))
             } catch {
                 if error == .unreadable { throw .denied(.unreadable) }

@@ -49,8 +49,7 @@ extension Snapshot {
         }
         if let messages { kinds.append(messages) }
         let counted: [(name: String, sql: String)] = [
-            ("messages waiting", "SELECT count(*) FROM message WHERE owner = ?1 AND pending = 1"),
-            ("fingerprints against repeats", "SELECT count(*) FROM repeat WHERE owner = ?1"),
+            ("messages waiting", "SELECT count(*) FROM pending WHERE owner = ?1"),
             ("contacts", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = 1"),
             ("blocked addresses", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = 2"),
             ("open requests", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = 3"),
@@ -89,6 +88,14 @@ extension Snapshot {
         try sql.row("SELECT owner, h FROM sm_session WHERE id = ?1", id) { row in
             guard let owner = PersonID(rawValue: row[0]) else { throw StoreError.damaged(Content.fileName) }
             return (owner, UInt32(truncatingIfNeeded: row[1] as Int64))
+        }
+    }
+
+    /// Texts that wait for their time because an acknowledgement may spare them: of whom, for which message.
+    package func waitingTexts() throws(StoreError) -> [(message: ArchiveID, owner: PersonID)] {
+        try sql.rows("SELECT message, owner FROM outgoing WHERE state = 0 AND message IS NOT NULL") { row in
+            guard let owner = PersonID(rawValue: row[1]) else { throw StoreError.damaged(Content.fileName) }
+            return (ArchiveID(rawValue: row[0]), owner)
         }
     }
 }

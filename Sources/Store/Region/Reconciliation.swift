@@ -28,7 +28,7 @@ struct Reconciliation {
             try content.pool.write { db in
                 let last = try SQL(db: db).highWater()
                 let transaction = Transaction(
-                    sql: SQL(db: db), vault: vault, messageKeys: [:],
+                    sql: SQL(db: db), vault: vault, messageKeys: [:], repeats: Repeats(),
                     clock: ArchiveClock(after: max(last, facts.lastDecision)), now: now)
                 for key in facts.live.values { try transaction.makeUp(for: key) }
                 for tombstone in dead.values {

@@ -8,15 +8,13 @@ package final class RegionStore: Sendable {
     package let writer: Writer
     package let reader: Reader
     package let keys: KeysFile
-    private let content: Content
+    let content: Content
 
     /// Opens the store of `region` below `folder`, and settles what a crash left open.
     ///
-    /// - Parameters:
-    ///   - folder: the data folder; the region's files lie in `regions/<name>/`.
-    ///   - terms: the terms now in force.
-    ///   - batchCommitted: called on the writer's thread when all answers of a batch are given.
-    ///   - failed: called once if the disk refuses; the program must stop.
+    /// The region's files lie in `regions/<name>/` of `folder`; `terms` are those now in force. `batchCommitted` is called
+    /// on the writer's thread when all answers of a batch are given, and `failed` once if the disk refuses: the program
+    /// must stop then.
     package init(
         folder: String, region: Region, terms: Terms = .first, settings: Writer.Settings = .init(),
         wall: WallClock = .system, batchCommitted: @escaping @Sendable () -> Void = {},

@@ -11,13 +11,14 @@ struct Lingering {
 /// Turns jobs into synced transactions. Used from the writer's queue only; every throw is the writer's end.
 final class BatchEngine: Sendable {
     private struct State {
+        let repeats = Repeats()
         var clock: ArchiveClock
         /// Message keys of today whose use content knows of.
         var registered: Set<KeyID> = []
         var usesWritten: Int64 = 0
     }
 
-    private let content: Content
+    let content: Content
     private let keys: KeysFile
     private let vault: Vault
     private let wall: WallClock
@@ -63,36 +64,47 @@ final class BatchEngine: Sendable {
         for answer in answers { answer() }
     }
 
-    /// One synced transaction on content, with the bookkeeping that every one has.
-    func transact<R>(
+    /// One synced transaction on content, with the bookkeeping that every one has. Its body must not ask the engine.
+    func transact<R: Sendable>(
         now: Int64, messageKeys: [PersonID: KeyID] = [:], _ body: (Transaction) throws(StoreError) -> R
     ) throws(StoreError) -> R {
-        let clock = state.withLock { $0.clock }
-        let fresh = state.withLock { state in messageKeys.filter { !state.registered.contains($0.value) } }
         let uses = takeUses(now: now)
-        let (result, ended) = try StoreError.wrap {
-            var outcome: (R, ArchiveClock)?
+        // The state is the writer's alone: nobody waits for this lock, it only tells the compiler so.
+        return try state.withLock { (state: inout State) throws(StoreError) -> R in
+            let fresh = messageKeys.filter { !state.registered.contains($0.value) }
+            let transaction = try transact(state, now: now, messageKeys: messageKeys) {
+                (transaction) throws(StoreError) in
+                for (owner, key) in fresh { try transaction.use(key, owner: owner) }
+                try transaction.count(uses)
+                let result = try body(transaction)
+                if transaction.clock.last != state.clock.last { try transaction.raiseHighWater() }
+                return (result, transaction.clock)
+            }
+            state.clock = transaction.1
+            if state.registered.count > 100_000 { state.registered = [] }
+            state.registered.formUnion(fresh.values)
+            return transaction.0
+        }
+    }
+
+    private func transact<R: Sendable>(
+        _ state: State, now: Int64, messageKeys: [PersonID: KeyID],
+        _ body: (Transaction) throws(StoreError) -> R
+    ) throws(StoreError) -> R {
+        try StoreError.wrap {
+            var result: R?
             try content.pool.writeWithoutTransaction { db in
                 try db.inTransaction(.immediate) {
-                    let transaction = Transaction(
-                        sql: SQL(db: db), vault: vault, messageKeys: messageKeys, clock: clock, now: now)
-                    for (owner, key) in fresh { try transaction.use(key, owner: owner) }
-                    try transaction.count(uses)
-                    let result = try body(transaction)
-                    if transaction.clock.last != clock.last { try transaction.raiseHighWater() }
-                    outcome = (result, transaction.clock)
+                    result = try body(
+                        Transaction(
+                            sql: SQL(db: db), vault: vault, messageKeys: messageKeys, repeats: state.repeats,
+                            clock: state.clock, now: now))
                     return .commit
                 }
             }
-            guard let outcome else { throw StoreError.stopped }
-            return outcome
+            guard let result else { throw StoreError.stopped }
+            return result
         }
-        state.withLock { state in
-            state.clock = ended
-            if state.registered.count > 100_000 { state.registered = [] }
-            state.registered.formUnion(fresh.values)
-        }
-        return result
     }
 
     /// Hands out an id outside a content transaction, for what the keys file must know first.
@@ -137,6 +149,7 @@ final class BatchEngine: Sendable {
                 try transaction.sql.run("ROLLBACK TO job")
                 try transaction.sql.run("RELEASE job")
                 transaction.clock = clock
+                for owner in body.storesFor { transaction.repeats.forget(owner) }
                 return { body.fail(error) }
             }
         case .exclusive(let exclusive):

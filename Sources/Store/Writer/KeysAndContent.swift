@@ -10,7 +10,7 @@ struct KeysAndContent {
     var day: Int32 { WallClock.day(of: now) }
 
     /// A synced transaction on content.
-    func content<R>(_ body: (Transaction) throws(StoreError) -> R) throws(StoreError) -> R {
+    func content<R: Sendable>(_ body: (Transaction) throws(StoreError) -> R) throws(StoreError) -> R {
         try engine.transact(now: now, body)
     }
 

@@ -64,12 +64,12 @@ extension KeysAndContent {
 }
 
 extension Transaction {
-    /// Rows past the window are history: nothing pushes them any more, and repeats of them are new texts.
+    /// Rows past the window are history: nothing pushes them any more.
     func settleWindow(of key: StoredKey) throws(StoreError) {
         try sql.run(
-            "UPDATE message SET pending = 0 WHERE owner = ?1 AND pending = 1 AND key = ?2", key.owner.rawValue,
-            key.id.rawValue)
-        try sql.run("DELETE FROM repeat WHERE owner = ?1 AND expires <= ?2", key.owner.rawValue, now)
+            """
+            DELETE FROM pending WHERE owner = ?1 AND id IN (SELECT id FROM message WHERE owner = ?1 AND key = ?2)
+            """, key.owner.rawValue, key.id.rawValue)
     }
 
     func dropCounters(before day: Int32, olderThan moment: Int64) throws(StoreError) {

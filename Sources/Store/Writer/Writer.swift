@@ -27,6 +27,8 @@ package final class Writer: Sendable {
         var jobs: [Job] = []
         var marks: [String: SessionMark] = [:]
         var acknowledged: [PersonID: [ArchiveID]] = [:]
+        /// Whose acknowledgements are in the batches now being committed.
+        var settling: Set<PersonID> = []
         var isScheduled = false
         var hasTimer = false
         var isStopped = false
@@ -68,8 +70,8 @@ package final class Writer: Sendable {
     /// Runs `body` within the next batch and answers with what it returned, once that is committed.
     ///
     /// If `body` throws, what it wrote is undone and the others of the batch are unharmed. It runs on the writer's
-    /// thread: it must not wait for anything.
-    /// - Parameter storesFor: the owners whose messages `body` stores by ``Transaction/store(_:)``.
+    /// thread: it must not wait for anything. `storesFor` are the owners whose messages `body` stores by
+    /// ``Transaction/store(_:)``.
     package func perform<R: Sendable>(
         storesFor: [PersonID] = [], mark: SessionMark? = nil,
         _ body: @escaping @Sendable (Transaction) throws(StoreError) -> R,
@@ -96,6 +98,13 @@ package final class Writer: Sendable {
     /// A client has these messages. Travels with the next batch, or alone after a while.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) {
         linger { $0.acknowledged[owner, default: []].append(contentsOf: ids) }
+    }
+
+    /// Returns when what was acknowledged for `owner` until now is on disk: a new session mustn't be sent it again.
+    package func settled(_ owner: PersonID) async {
+        let isOpen = inbox.withLock { $0.acknowledged[owner] != nil || $0.settling.contains(owner) }
+        // A failed commit stops the writer; there is nothing to wait for then.
+        if isOpen { try? await perform { _ in } }
     }
 
     /// How far a session has come, when nothing of it is stored. Travels like an acknowledgement.
@@ -182,9 +191,11 @@ package final class Writer: Sendable {
                 inbox.jobs = []
                 inbox.marks = [:]
                 inbox.acknowledged = [:]
+                inbox.settling = Set(taken.acknowledged.keys)
                 return taken
             }
             guard let taken, run(taken) else { return }
+            inbox.withLock { $0.settling = [] }
         }
     }
 

@@ -6,8 +6,7 @@ enum CaseMapping {
         result.reserveCapacity(scalars.count)
         for (index, scalar) in scalars.enumerated() {
             switch scalar.value {
-            case 0x41...0x5A: result.append(Unicode.Scalar(UInt8(truncatingIfNeeded: scalar.value | 0x20)))
-            case 0..<0x80: result.append(scalar)
+            case 0..<0x80: result.append(Unicode.Scalar(lowercased(UInt8(truncatingIfNeeded: scalar.value))))
             case 0x3A3: result.append(isFinalSigma(scalars, at: index) ? "\u{3C2}" : "\u{3C3}")
             default:
                 // The standard library may know capitals that are unassigned to our tables: those stay, to be refused.
@@ -19,6 +18,11 @@ enum CaseMapping {
             }
         }
         return result
+    }
+
+    /// Lowercases an ASCII byte.
+    static func lowercased(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 
     /// The condition Final_Sigma: a cased letter before it and none after it, case-ignorable ones aside.

@@ -3,37 +3,10 @@
 /// U-labels are judged by UsernameCaseMapped with IDNA's extra rules on top. That is IDNA2008 (RFC 5891) with the mapping
 /// of RFC 5895, short of the few code points that only compatibility folding would catch.
 enum DomainName {
-    private static let maximumLabelLength = 63
-
-    /// Whether the text is a lowercase ASCII name that preparation leaves as it is. Allocates nothing.
-    static func isPlain(_ text: Substring) -> Bool {
-        let utf8 = text.utf8
-        guard (1...JID.maximumPartLength).contains(utf8.count) else { return false }
-        var labelLength = 0
-        var previous = UInt8(ascii: ".")
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-                labelLength += 1
-            case UInt8(ascii: "-"):
-                // The slow path looks at `--` for A-labels.
-                guard previous != UInt8(ascii: "."), previous != UInt8(ascii: "-") else { return false }
-                labelLength += 1
-            case UInt8(ascii: "."):
-                guard previous != UInt8(ascii: "."), previous != UInt8(ascii: "-") else { return false }
-                labelLength = 0
-            default:
-                return false
-            }
-            guard labelLength <= maximumLabelLength else { return false }
-            previous = byte
-        }
-        return previous != UInt8(ascii: ".") && previous != UInt8(ascii: "-")
-    }
+    static let maximumLabelLength = 63
 
     /// The prepared name: lowercase, NFC, U-labels, no dot at the end; or the canonical IP literal.
     static func prepared(_ text: Substring) throws(JIDError) -> String {
-        if isPlain(text) { return String(text) }
         if text.utf8.first == UInt8(ascii: "[") {
             guard let address = IPv6Address(literal: text) else { throw .domainpart }
             return address.description
@@ -67,8 +40,8 @@ enum DomainName {
         }
         // An A-label stands for its U-label (RFC 7622 §3.2), which must be one that could have been typed.
         guard let decoded = Punycode.decode(label.utf8.dropFirst(4)), decoded.utf8.contains(where: { $0 >= 0x80 }),
-            Precis.usernameCaseMapped(decoded[...]).map({ $0.utf8.elementsEqual(decoded.utf8) }) ?? false,
-            isWellFormed(decoded)
+            !decoded.hasPrefix("xn--"), let prepared = preparedLabel(decoded[...]),
+            prepared.utf8.elementsEqual(decoded.utf8)
         else { return nil }
         return decoded
     }

@@ -22,24 +22,22 @@ package struct JID: Hashable, Sendable {
 
     /// Reads an address from text that somebody else wrote.
     package init(parsing text: String) throws(JIDError) {
-        var text = text
-        text.makeContiguousUTF8()
-        let utf8 = text.utf8
-        let slash = utf8.firstIndex(of: UInt8(ascii: "/"))
-        let bare = text[..<(slash ?? text.endIndex)]
-        let resource = try slash.map { slash throws(JIDError) in
-            try Self.preparedResource(text[utf8.index(after: slash)...])
-        }
-        let at = bare.utf8.firstIndex(of: UInt8(ascii: "@"))
-        let localText = at.map { bare[..<$0] }
-        let domainText = bare[(at.map { bare.utf8.index(after: $0) } ?? bare.startIndex)...]
-        if localText.map(Self.isPlainLocal) ?? true, DomainName.isPlain(domainText) {
-            let localLength = localText?.utf8.count ?? 0
-            self.init(bareText: slash == nil ? text : String(bare), localLength: localLength, resource: resource)
+        if let plain = PlainAddress(text.utf8Span.span) {
+            let end = text.utf8.index(text.startIndex, offsetBy: plain.bareLength)
+            self.init(
+                bareText: plain.hasResource ? String(text[..<end]) : text, localLength: plain.localLength,
+                resource: plain.hasResource ? String(text[text.utf8.index(after: end)...]) : nil)
             return
         }
-        let local = try localText.map { local throws(JIDError) in try Self.preparedLocal(local) }
-        self.init(local: local, domain: try DomainName.prepared(domainText), preparedResource: resource)
+        let slash = text.utf8.firstIndex(of: UInt8(ascii: "/"))
+        let bare = text[..<(slash ?? text.endIndex)]
+        let at = bare.utf8.firstIndex(of: UInt8(ascii: "@"))
+        let resource = try slash.map { slash throws(JIDError) in
+            try Self.preparedResource(text[text.utf8.index(after: slash)...])
+        }
+        let local = try at.map { at throws(JIDError) in try Self.preparedLocal(bare[..<at]) }
+        let domain = try DomainName.prepared(bare[(at.map { bare.utf8.index(after: $0) } ?? bare.startIndex)...])
+        self.init(local: local, domain: domain, preparedResource: resource)
     }
 
     /// Builds an address of parts that aren't prepared yet.
@@ -146,10 +144,9 @@ extension JID {
 extension JID {
     /// UsernameCaseMapped, then what RFC 7622 §3.3.1 forbids on top of it.
     static func preparedLocal(_ text: Substring) throws(JIDError) -> String {
-        if isPlainLocal(text) { return String(text) }
         guard let local = Precis.usernameCaseMapped(text),
             (1...maximumPartLength).contains(local.utf8.count),
-            !local.utf8.contains(where: isForbiddenInLocal)
+            !local.utf8.contains(where: PlainAddress.isForbiddenInLocal)
         else { throw .localpart }
         return local
     }
@@ -159,27 +156,5 @@ extension JID {
         guard let resource = Precis.opaqueString(text), (1...maximumPartLength).contains(resource.utf8.count)
         else { throw .resourcepart }
         return resource
-    }
-
-    /// Whether preparation leaves the text as it is, seen without allocating: ASCII without capitals.
-    private static func isPlainLocal(_ text: Substring) -> Bool {
-        let utf8 = text.utf8
-        return (1...maximumPartLength).contains(utf8.count)
-            && utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"): false
-                case 0x21...0x7E: !isForbiddenInLocal(byte)
-                default: false
-                }
-            }
-    }
-
-    private static func isForbiddenInLocal(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "/"), UInt8(ascii: ":"),
-            UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "@"):
-            true
-        default: false
-        }
     }
 }

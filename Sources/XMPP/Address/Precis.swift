@@ -5,7 +5,10 @@
 enum Precis {
     /// UsernameCaseMapped (RFC 8265 §3.3): width mapping, lowercase, NFC, the Bidi Rule, then the IdentifierClass.
     static func usernameCaseMapped(_ text: Substring) -> String? {
-        enforce(
+        if text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
+            return text.isEmpty ? nil : String(decoding: text.utf8.map(CaseMapping.lowercased), as: UTF8.self)
+        }
+        return enforce(
             text,
             rules: { scalars in
                 let mapped = Normalization.composed(CaseMapping.lowercased(WidthMapping.mapped(scalars)))

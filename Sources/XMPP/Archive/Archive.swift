@@ -14,7 +14,7 @@ package enum Archive {
             fields: [
                 DataForm.Field("with", .jidSingle), DataForm.Field("start", .textSingle),
                 DataForm.Field("end", .textSingle), DataForm.Field("before-id", .textSingle),
-                DataForm.Field("after-id", .textSingle), ids, DataForm.Field("include-groupchat", .boolean),
+                DataForm.Field("after-id", .textSingle), ids, DataForm.Field("include-groupchat", .boolean)
             ])
         writer.start(queryName)
         form.write(into: &writer)

@@ -47,7 +47,12 @@ extension ArchiveQuery {
         for field in form.fields {
             switch field.name {
             case "FORM_TYPE": continue
-            case "with": with = try Self.single(field) { JID($0) } orThrow: { StanzaError(.jidMalformed) }
+            case "with":
+                with = try Self.single(field) {
+                    JID($0)
+                } orThrow: {
+                    StanzaError(.jidMalformed)
+                }
             case "start": start = try Self.single(field) { Timestamp(parsing: $0) }
             case "end": end = try Self.single(field) { Timestamp(parsing: $0) }
             case "after-id": afterID = try Self.single(field) { $0.isEmpty ? nil : $0 }

@@ -4,13 +4,14 @@ import Wire
 package enum Carbon: String, Hashable, Sendable {
     case received, sent
 
-    /// The wrapping stanza, under the default namespace `jabber:client`.
+    /// Wraps a message.
     ///
     /// - Parameters:
     ///   - message: the message as its owner sees it, serialised under `jabber:client` or self-contained.
     ///   - owner: the person's address. The copy comes from the bare one: clients refuse any other (XEP-0280 §11).
     ///   - to: the full address of the resource that gets the copy.
     ///   - type: of the message inside.
+    /// - Returns: a stanza under the default namespace `jabber:client`.
     package func bytes(of message: [UInt8], owner: JID, to: JID, type: StanzaType) -> [UInt8] {
         var writer = XMLWriter(defaultNamespace: Namespace.client)
         writer.start(QName(Namespace.client, "message"))

@@ -70,18 +70,26 @@ extension DiscoInfo {
     /// The node under which this very answer can be asked for (XEP-0115 §6.2).
     package var capabilitiesNode: String { Self.capabilitiesNode + "#" + capabilitiesHash }
 
+    /// Whether this answers a request for a node: none, or the one that the capabilities name. Another is
+    /// `item-not-found` (XEP-0030 §3.2).
+    package func answers(node: String?) -> Bool {
+        node == nil || node == capabilitiesNode
+    }
+
     /// The verification string's SHA-1 in base 64 (XEP-0115 §5.1).
     package var capabilitiesHash: String {
         Base64.encodeString(Array(Insecure.SHA1.hash(data: Array(verificationString.utf8))))
     }
 
-    /// Writes `<c/>`, which stands in the stream features (XEP-0115 §6.3).
-    package func writeCapabilities(into writer: inout XMLWriter) {
+    /// `<c/>`, which stands in the stream features (XEP-0115 §6.3), under the default namespace `jabber:client`.
+    package var capabilities: [UInt8] {
+        var writer = XMLWriter(defaultNamespace: Namespace.client)
         writer.start(QName(Namespace.capabilities, "c"))
         writer.attribute("hash", "sha-1")
         writer.attribute("node", Self.capabilitiesNode)
         writer.attribute("ver", capabilitiesHash)
         writer.end()
+        return writer.finish()
     }
 
     /// The text that is hashed. Everything is sorted by bytes (XEP-0115 §5.1).

@@ -9,7 +9,7 @@ extension Feature {
             "· *relayed*: between clients, passed on and treated as the note says.",
             "",
             "| Specification | Title | Status | Announced by | Note |",
-            "|---|---|---|---|---|",
+            "|---|---|---|---|---|"
         ]
         for feature in all {
             lines.append(

@@ -4,7 +4,8 @@ extension Feature {
 
     private static let core: [Feature] = [
         Feature("RFC 6120", "XMPP: Core", .complete, note: "Client connections. Server to server: not offered."),
-        Feature("RFC 7622", "XMPP: Address Format", .complete, note: "PRECIS profiles, tables generated from Unicode data."),
+        Feature(
+            "RFC 7622", "XMPP: Address Format", .complete, note: "PRECIS profiles, tables generated from Unicode data."),
         Feature("RFC 7590", "Use of TLS in XMPP", .complete, note: "TLS 1.2 or newer; nothing is answered before TLS."),
         Feature(
             "RFC 5802", "SCRAM-SHA-1", .complete, note: "Verifiers for both hashes are kept from registration on."),
@@ -18,13 +19,14 @@ extension Feature {
         Feature(
             "XEP-0004", "Data Forms", .complete, note: "Where another specification asks for a form."),
         Feature("XEP-0059", "Result Set Management", .partial, note: "In archive queries. A page by index is refused."),
-        Feature("XEP-0082", "XMPP Date and Time Profiles", .complete, note: "Written in UTC, with milliseconds if any."),
+        Feature("XEP-0082", "XMPP Date and Time Profiles", .complete, note: "Written in UTC, with milliseconds if any.")
     ]
 
     private static let messaging: [Feature] = [
         Feature(
             "RFC 6121", "XMPP: Instant Messaging and Presence", .complete, ["jabber:iq:roster"], in: .server,
-            note: "With roster versioning and approval beforehand. Messages to a bare address go to all resources that take "
+            note:
+                "With roster versioning and approval beforehand. Messages to a bare address go to all resources that take "
                 + "messages; chat and normal messages to a resource that is gone go where the bare address's go."),
         Feature(
             "XEP-0160", "Best Practices for Handling Offline Messages", .complete, ["msgoffline"], in: .server,
@@ -34,7 +36,9 @@ extension Feature {
             note: "On held and archived messages."),
         Feature(
             "XEP-0280", "Message Carbons", .complete, ["urn:xmpp:carbons:2"], in: .server,
-            note: "The recommended rules; no-copy alone is honoured like private. A message to oneself has no sent copies."),
+            note:
+                "The recommended rules; no-copy alone is honoured like private. A message to oneself has no sent copies."
+        ),
         Feature("XEP-0297", "Stanza Forwarding", .complete, note: "In copies and archive results."),
         Feature(
             "XEP-0359", "Unique and Stable Stanza IDs", .complete, ["urn:xmpp:sid:0"], in: .account,
@@ -43,18 +47,22 @@ extension Feature {
             "XEP-0334", "Message Processing Hints", .complete,
             note: "All four are honoured; no-permanent-store limits a message to the delivery window."),
         Feature("XEP-0085", "Chat State Notifications", .relayed, note: "Not stored, in order with what is."),
-        Feature("XEP-0184", "Message Delivery Receipts", .relayed, note: "Receipts are stored, so that every device sees them."),
+        Feature(
+            "XEP-0184", "Message Delivery Receipts", .relayed,
+            note: "Receipts are stored, so that every device sees them."),
         Feature("XEP-0333", "Displayed Markers", .relayed, note: "Stored like receipts."),
         Feature("XEP-0308", "Last Message Correction", .relayed, note: "Stored."),
-        Feature("XEP-0424", "Message Retraction", .relayed, note: "Stored. What was retracted stays until its window ends."),
+        Feature(
+            "XEP-0424", "Message Retraction", .relayed, note: "Stored. What was retracted stays until its window ends."),
         Feature("XEP-0444", "Message Reactions", .relayed, note: "Stored."),
         Feature("XEP-0066", "Out of Band Data", .relayed, note: "Stored, with or without a body."),
-        Feature("XEP-0380", "Explicit Message Encryption", .relayed, note: "A message that says so never leaves as SMS."),
+        Feature(
+            "XEP-0380", "Explicit Message Encryption", .relayed, note: "A message that says so never leaves as SMS."),
         Feature(
             "XEP-0384", "OMEMO Encryption", .relayed,
             note: "Messages only, in the legacy and the new format; device lists need XEP-0163, which isn't offered."),
         Feature("XEP-0373", "OpenPGP for XMPP", .relayed, note: "Messages only, XEP-0027's too. Never as SMS."),
-        Feature("XEP-0364", "Off-the-Record Messaging", .relayed, note: "Recognised by its body. Never as SMS."),
+        Feature("XEP-0364", "Off-the-Record Messaging", .relayed, note: "Recognised by its body. Never as SMS.")
     ]
 
     private static let presence: [Feature] = [
@@ -63,7 +71,7 @@ extension Feature {
             note: "The server announces its own; those of clients pass through."),
         Feature(
             "XEP-0191", "Blocking Command", .complete, ["urn:xmpp:blocking"], in: .server,
-            note: "Addresses, domains, and either with a resource."),
+            note: "Addresses, domains, and either with a resource.")
     ]
 
     private static let storage: [Feature] = [
@@ -79,7 +87,7 @@ extension Feature {
             note: "Kept as it is, within a size limit."),
         Feature(
             "XEP-0049", "Private XML Storage", .complete, ["jabber:iq:private"], in: .server,
-            note: "Kept as it is, within a size limit."),
+            note: "Kept as it is, within a size limit.")
     ]
 
     private static let service: [Feature] = [
@@ -90,7 +98,9 @@ extension Feature {
         Feature("XEP-0128", "Service Discovery Extensions", .complete, note: "For the contact addresses."),
         Feature(
             "XEP-0157", "Contact Addresses for XMPP Services", .complete, note: "If the operator names any."),
-        Feature("XEP-0092", "Software Version", .complete, ["jabber:iq:version"], in: .server, note: "Without the system's name."),
-        Feature("XEP-0202", "Entity Time", .complete, ["urn:xmpp:time"], in: .server, note: "Always UTC."),
+        Feature(
+            "XEP-0092", "Software Version", .complete, ["jabber:iq:version"], in: .server,
+            note: "Without the system's name."),
+        Feature("XEP-0202", "Entity Time", .complete, ["urn:xmpp:time"], in: .server, note: "Always UTC.")
     ]
 }

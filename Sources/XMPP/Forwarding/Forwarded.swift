@@ -2,11 +2,9 @@ package import Wire
 
 /// A stanza inside another one (XEP-0297).
 package enum Forwarded {
-    /// Writes `<forwarded/>` around a stanza's bytes as they are.
+    /// Writes `<forwarded/>` around a stanza's bytes as they are, with `delay` if it is to be told when they came.
     ///
-    /// - Parameters:
-    ///   - stanza: serialised under the default namespace `jabber:client`, or self-contained.
-    ///   - delay: when and by whom it was received, if that is to be told.
+    /// The stanza is serialised under the default namespace `jabber:client`, or self-contained.
     package static func write(_ stanza: [UInt8], delay: Delay? = nil, into writer: inout XMLWriter) {
         writer.start(QName(Namespace.forward, "forwarded"))
         delay?.write(into: &writer)

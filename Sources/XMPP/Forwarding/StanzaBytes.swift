@@ -9,17 +9,19 @@ package enum StanzaBytes {
         return Array(stanza[..<root.nameEnd]) + declaration + stanza[root.nameEnd...]
     }
 
-    /// The stanza with one more child at its end.
-    ///
-    /// - Parameter child: serialised under the stanza's own default namespace, `jabber:client`.
+    /// The stanza with one more child at its end, serialised under the stanza's own default namespace.
     package static func adding(_ child: [UInt8], to stanza: [UInt8]) -> [UInt8] {
         guard let root = RootTag(stanza), !child.isEmpty else { return stanza }
-        let closing = Array("</".utf8) + stanza[1..<root.nameEnd] + Array(">".utf8)
         if root.isEmpty {
+            let closing = Array("</".utf8) + stanza[1..<root.nameEnd] + Array(">".utf8)
             return Array(stanza[..<root.slash]) + Array(">".utf8) + child + closing
         }
-        guard stanza.count >= closing.count, stanza.suffix(closing.count).elementsEqual(closing) else { return stanza }
-        return stanza.dropLast(closing.count) + child + closing
+        // The root's end tag comes last of all.
+        let endTag = stanza.indices.dropLast().last {
+            stanza[$0] == UInt8(ascii: "<") && stanza[$0 + 1] == UInt8(ascii: "/")
+        }
+        guard let endTag else { return stanza }
+        return Array(stanza[..<endTag]) + child + stanza[endTag...]
     }
 }
 
@@ -45,17 +47,26 @@ private struct RootTag {
             switch byte {
             case UInt8(ascii: "'"), UInt8(ascii: "\""):
                 quote = byte
-            case UInt8(ascii: " "), UInt8(ascii: "/"), UInt8(ascii: ">"):
+            case UInt8(ascii: ">"):
                 if nameEnd == 0 { nameEnd = index }
-                if byte == UInt8(ascii: " "), bytes[index...].starts(with: " xmlns=".utf8) { declaresNamespace = true }
-                guard byte == UInt8(ascii: ">") else { continue }
                 isEmpty = bytes[index - 1] == UInt8(ascii: "/")
                 slash = index - 1
+                if isEmpty { nameEnd = min(nameEnd, slash) }
                 return
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+                if nameEnd == 0 { nameEnd = index }
+                if Self.isDefaultDeclaration(bytes[(index + 1)...]) { declaresNamespace = true }
             default:
                 continue
             }
         }
         return nil
+    }
+
+    /// Whether an attribute called `xmlns` comes first.
+    private static func isDefaultDeclaration(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard bytes.starts(with: "xmlns".utf8) else { return false }
+        let next = bytes.dropFirst("xmlns".utf8.count).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        return next == UInt8(ascii: "=")
     }
 }

@@ -45,6 +45,11 @@ package struct MessageContent: Hashable, Sendable {
         case received, displayed, acknowledged
     }
 
+    /// Of a message of our own, whose parts are known.
+    package init(traits: Traits) {
+        self.traits = traits
+    }
+
     package init(_ message: Element) {
         for child in message.children { read(child) }
     }
@@ -59,7 +64,7 @@ package struct MessageContent: Hashable, Sendable {
     package static func body(of message: Element) -> String? {
         var first: Element?
         for child in message.children where child.matches(bodyName) {
-            if child["xml:lang"] == nil { return child.text }
+            if child.language == nil { return child.text }
             if first == nil { first = child }
         }
         return first?.text
@@ -144,7 +149,7 @@ extension MessageContent {
             || child.isIn("jabber:x:encrypted") || child.isIn("urn:xmpp:openpgp:0")
             || child.isIn("urn:xmpp:sce:1") || child.isIn("urn:xmpp:sce:0")
             || child.isIn("http://www.xmpp.org/extensions/xep-0200.html#ns")
-            || child.name == "encrypted"
+            || child.isNamed("encrypted")
     }
 
     private static func isConversational(_ child: Element) -> Bool {

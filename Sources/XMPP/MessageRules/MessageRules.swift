@@ -27,11 +27,10 @@ package struct MessageDelivery: Hashable, Sendable {
 /// chat *or normal* to a resource that is gone goes where a message to the bare address goes, because what was
 /// acknowledged isn't lost; what can't be stored is dropped silently, because an error would tell who is offline.
 package enum MessageRules {
-    /// Decides where a message goes.
+    /// Decides where a message to an account goes.
     ///
-    /// - Parameters:
-    ///   - resource: of the address that the message was sent to, if it was a full one.
-    ///   - resources: the recipient's; empty if nobody is connected.
+    /// `resource` is of the address that it was sent to, if that was a full one; `resources` are the recipient's, empty
+    /// if nobody is connected.
     package static func delivery(
         type: StanzaType, resource: String?, content: MessageContent, resources: Resources
     ) -> MessageDelivery {

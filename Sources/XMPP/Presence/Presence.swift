@@ -8,7 +8,9 @@ package enum Presence {
     package static func priority(of presence: Element) throws(StanzaError) -> Int8 {
         var priority: Int8?
         for child in presence.children where child.matches(QName(Namespace.client, "priority")) {
-            guard priority == nil, let number = Int8(child.text.trimmingXMLSpace) else { throw StanzaError(.badRequest) }
+            guard priority == nil, let number = Int8(child.text.trimmingXMLSpace) else {
+                throw StanzaError(.badRequest)
+            }
             priority = number
         }
         return priority ?? 0

@@ -13,10 +13,8 @@ package enum ProbeAnswer: Hashable, Sendable {
 extension Resources {
     /// Answers a probe.
     ///
-    /// - Parameters:
-    ///   - resource: of the address that was probed, if it was a full one.
-    ///   - prober: who asks. One who got directed presence from a resource may ask about that resource.
-    ///   - item: the account's record of the prober.
+    /// `resource` is of the address that was probed, if that was a full one; `item` is the account's record of the
+    /// prober. One who got directed presence from a resource may ask about that resource.
     package func probed(resource: String?, by prober: JID, item: RosterItem?, isBlocked: Bool) -> ProbeAnswer {
         if isBlocked { return .nothing }
         let isSubscriber = item?.subscription.state.isFrom ?? false

@@ -81,9 +81,8 @@ package struct PresenceBroadcast: Hashable, Sendable {
 extension Resources {
     /// A resource broadcast availability (RFC 6121 §4.2, §4.4).
     ///
-    /// - Parameters:
-    ///   - roster: all records of the account, unlisted ones too.
-    ///   - isBlocked: whether the account blocks an address; such contacts neither hear nor are asked (XEP-0191 §3.2).
+    /// `roster` is all records of the account, unlisted ones too. Blocked contacts neither hear nor are asked
+    /// (XEP-0191 §3.2).
     package mutating func broadcast(
         _ presence: PresenceContent, from name: String, roster: some Sequence<RosterItem>,
         isBlocked: (JID) -> Bool = { _ in false }

@@ -3,6 +3,7 @@ import Wire
 /// An IQ get or set of a client, read to the end: everything that the server answers itself, and what it passes on.
 ///
 /// What isn't understood is thrown as the error to answer with, so that the session's code is one readable switch.
+/// Binding and RFC 3921's session are the stream's matter and don't come here.
 package enum IQRequest: Sendable {
     /// Not for the server: a full address, or another domain. Route it (RFC 6121 §8.5.3, RFC 6120 §10).
     case route(JID)
@@ -19,8 +20,6 @@ package enum IQRequest: Sendable {
     case version
     /// XEP-0202.
     case time
-    /// RFC 3921 §3: an empty result is all that old clients want.
-    case session
 
     /// XEP-0313.
     case archiveForm
@@ -51,12 +50,10 @@ package enum IQRequest: Sendable {
 }
 
 extension IQRequest {
-    /// Reads a request that the resource of `owner` sent.
+    /// Reads a request of the account `owner`, whose domain is the one that is served.
     ///
-    /// Throws `service-unavailable` for what nobody here understands (RFC 6120 §8.3.3.19), `not-allowed` and
+    /// Refused: `service-unavailable` for what nobody here understands (RFC 6120 §8.3.3.19), `not-allowed` and
     /// `forbidden` for what only another may ask, and whatever the payload's own rules refuse.
-    ///
-    /// - Parameter owner: the full or bare address of the account, on the domain that is served.
     package init(_ stanza: Stanza, owner: JID) throws(StanzaError) {
         guard stanza.kind == .iq, stanza.type == .get || stanza.type == .set, let payload = stanza.payload else {
             throw StanzaError(.badRequest)
@@ -132,7 +129,7 @@ extension IQRequest {
         case .server:
             switch request {
             // Clients address these to the domain, too.
-            case .session, .carbons, .blocking: return request
+            case .carbons, .blocking: return request
             case nil: return nil
             default: throw StanzaError(.forbidden)
             }
@@ -143,7 +140,6 @@ extension IQRequest {
     }
 
     private static func setOfAccount(_ payload: Element, owner: JID) throws(StanzaError) -> IQRequest? {
-        if payload.matches(QName(Namespace.session, "session")) { return .session }
         if payload.matches(Roster.queryName) { return .roster(try RosterRequest(set: payload, owner: owner)) }
         if payload.matches(Archive.queryName) { return .archiveQuery(try ArchiveQuery(parsing: payload)) }
         if payload.matches(ArchivePreferences.name) {
@@ -153,7 +149,8 @@ extension IQRequest {
         }
         if payload.matches(QName(Namespace.carbons, "enable")) { return .carbons(true) }
         if payload.matches(QName(Namespace.carbons, "disable")) { return .carbons(false) }
-        if payload.matches(QName(Namespace.blocking, "block")) || payload.matches(QName(Namespace.blocking, "unblock")) {
+        if payload.matches(QName(Namespace.blocking, "block")) || payload.matches(QName(Namespace.blocking, "unblock"))
+        {
             return .blocking(try BlockingRequest(set: payload, owner: owner))
         }
         if payload.matches(VCard.name) { return .setVCard(try OpaquePayload(payload)) }

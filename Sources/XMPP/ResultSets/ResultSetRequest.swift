@@ -33,7 +33,9 @@ package struct ResultSetRequest: Hashable, Sendable {
     /// `bad-request` for a maximum that is no number, an empty `<after/>`, or `before` and `after` together.
     package init(parsing element: Element) throws(StanzaError) {
         guard element.matches(Self.name) else { throw StanzaError(.badRequest) }
-        guard element.first(QName(Namespace.resultSets, "index")) == nil else { throw StanzaError(.featureNotImplemented) }
+        guard element.first(QName(Namespace.resultSets, "index")) == nil else {
+            throw StanzaError(.featureNotImplemented)
+        }
         var maximum: Int?
         if let text = element.first(QName(Namespace.resultSets, "max"))?.text {
             guard let number = Int(text), number >= 0 else { throw StanzaError(.badRequest) }

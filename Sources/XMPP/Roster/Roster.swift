@@ -3,9 +3,6 @@ package import Wire
 /// The roster protocol's payloads as the server writes them (RFC 6121 §2).
 package enum Roster {
     package static let queryName = QName(Namespace.roster, "query")
-    /// The stream features that announce versioning (§2.6.1) and approval beforehand (§3.4.1).
-    package static let versioningFeature = QName(Namespace.rosterVersioning, "ver")
-    package static let preApprovalFeature = QName(Namespace.preApproval, "sub")
 
     /// Writes the answer to a roster get (§2.1.4): all listed items under the roster's version.
     package static func writeResult(_ items: some Sequence<RosterItem>, version: String, into writer: inout XMLWriter) {

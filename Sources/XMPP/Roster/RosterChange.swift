@@ -8,6 +8,8 @@ package struct RosterChange: Hashable, Sendable {
     package let push: RosterPush?
 
     private init(from old: RosterItem?, to new: RosterItem?, actions: [SubscriptionAction] = []) {
+        var new = new
+        if let item = new, !item.subscription.state.isPendingIn { new?.request = nil }
         item = new
         self.actions = actions
         if let new {
@@ -35,14 +37,16 @@ extension RosterChange {
 
     /// A subscription stanza of `contact` arrived for the account (RFC 6121 §3).
     ///
-    /// - Parameter count: how many records the account has; a stranger's request beyond the limit is dropped.
+    /// `content` is what the stanza carries; the first of several requests is the one that is kept (§3.1.3). `count` is
+    /// how many records the account has; a stranger's request beyond the limit is dropped.
     package static func inbound(
-        _ request: SubscriptionRequest, from contact: JID, item: RosterItem?, count: Int,
-        limits: RosterLimits = .standard
+        _ request: SubscriptionRequest, from contact: JID, content: PresenceContent = .empty, item: RosterItem?,
+        count: Int, limits: RosterLimits = .standard
     ) -> RosterChange {
         if item == nil, count >= limits.items { return RosterChange(from: nil, to: nil) }
         var new = item ?? RosterItem(jid: contact.bare, isListed: false)
         let change = new.subscription.inbound(request)
+        if change.subscription.state.isPendingIn, new.request == nil { new.request = content }
         new.subscription = change.subscription
         return RosterChange(from: item, to: new.worthKeeping, actions: change.actions)
     }
@@ -56,7 +60,9 @@ extension RosterChange {
         guard item != nil || count < limits.items else {
             throw StanzaError(.resourceConstraint, text: "The roster is full: remove a contact first.")
         }
-        let new = RosterItem(jid: jid.bare, name: name, groups: groups, subscription: item?.subscription ?? .none)
+        let new = RosterItem(
+            jid: jid.bare, name: name, groups: groups, subscription: item?.subscription ?? .none,
+            request: item?.request)
         return RosterChange(from: item, to: new)
     }
 

@@ -12,15 +12,20 @@ package struct RosterItem: Hashable, Sendable {
     /// Whether clients see the item. A request from somebody who isn't in the roster is kept as a record that isn't
     /// pushed or listed (RFC 6121 §3.1.3, Appendix A.1).
     package var isListed: Bool
+    /// What the contact said with a request that is unanswered: it is delivered again to each resource that becomes
+    /// available (RFC 6121 §3.1.3).
+    package var request: PresenceContent?
 
     package init(
-        jid: JID, name: String? = nil, groups: [String] = [], subscription: Subscription = .none, isListed: Bool = true
+        jid: JID, name: String? = nil, groups: [String] = [], subscription: Subscription = .none,
+        isListed: Bool = true, request: PresenceContent? = nil
     ) {
         self.jid = jid
         self.name = name
         self.groups = groups.sorted()
         self.subscription = subscription
         self.isListed = isListed
+        self.request = request
     }
 
     /// Whether clients would see a difference between the two.

@@ -4,7 +4,7 @@ import Wire
 ///
 /// The stream starts one for every `<auth/>`, and it ends with `.success` or `.failure`. While it says `.lookUp` or
 /// `.check`, an answer is owed to it.
-struct SASLNegotiation: ~Copyable, Sendable {
+struct SASLNegotiation: Sendable {
     enum Action: Sendable {
         /// Send `<challenge/>` with this content.
         case challenge([UInt8])
@@ -17,7 +17,7 @@ struct SASLNegotiation: ~Copyable, Sendable {
         case failure(SASLFailure)
     }
 
-    private enum State: ~Copyable, Sendable {
+    private enum State: Sendable {
         /// `<auth/>` came without an initial response (RFC 6120 §6.4.2).
         case waitingForInitialResponse(SASLMechanism)
         case lookingUpForScram(ScramExchange, ScramHash, username: String)
@@ -37,15 +37,19 @@ struct SASLNegotiation: ~Copyable, Sendable {
         self.domain = domain
     }
 
+    /// The prepared name that was asked about, while the answer is owed.
+    var username: String? {
+        switch state {
+        case .lookingUpForScram(_, _, let username), .lookingUpForPlain(_, let username): username
+        case .waitingForInitialResponse, .waitingForProof, .checking, .ended: nil
+        }
+    }
+
     /// An answer is owed by the caller, not by the client.
     var isWaitingForAnswer: Bool {
         switch state {
-        case .lookingUpForScram: true
-        case .lookingUpForPlain: true
-        case .checking: true
-        case .waitingForInitialResponse: false
-        case .waitingForProof: false
-        case .ended: false
+        case .lookingUpForScram, .lookingUpForPlain, .checking: true
+        case .waitingForInitialResponse, .waitingForProof, .ended: false
         }
     }
 }
@@ -55,7 +59,7 @@ struct SASLNegotiation: ~Copyable, Sendable {
 extension SASLNegotiation {
     /// The client sent decoded content: an initial response, or `<response/>`.
     mutating func received(_ message: [UInt8]) -> Action {
-        switch consume state {
+        switch state {
         case .waitingForInitialResponse(let mechanism):
             state = .ended
             do throws(SASLFailure) {
@@ -70,16 +74,7 @@ extension SASLNegotiation {
             } catch {
                 return .failure(error)
             }
-        case .lookingUpForScram:
-            state = .ended
-            return .failure(.malformedRequest)
-        case .lookingUpForPlain:
-            state = .ended
-            return .failure(.malformedRequest)
-        case .checking:
-            state = .ended
-            return .failure(.malformedRequest)
-        case .ended:
+        case .lookingUpForScram, .lookingUpForPlain, .checking, .ended:
             state = .ended
             return .failure(.malformedRequest)
         }
@@ -92,7 +87,7 @@ extension SASLNegotiation {
     ///   - serverNonce: random bytes in Base 64.
     /// - Returns: nil if nothing was asked.
     mutating func lookedUp(_ verifiers: ScramVerifiers, serverNonce: [UInt8]) -> Action? {
-        switch consume state {
+        switch state {
         case .lookingUpForScram(var exchange, let hash, let username):
             guard let challenge = exchange.challenge(verifiers[hash], serverNonce: serverNonce) else {
                 state = .ended
@@ -103,41 +98,18 @@ extension SASLNegotiation {
         case .lookingUpForPlain(let password, let username):
             state = .checking(username: username)
             return .check(PasswordCheck(verifier: verifiers.sha256, password: password))
-        case .waitingForInitialResponse(let mechanism):
-            state = .waitingForInitialResponse(mechanism)
-            return nil
-        case .waitingForProof(let exchange, let username):
-            state = .waitingForProof(exchange, username: username)
-            return nil
-        case .checking(let username):
-            state = .checking(username: username)
-            return nil
-        case .ended:
-            state = .ended
+        case .waitingForInitialResponse, .waitingForProof, .checking, .ended:
             return nil
         }
     }
 
     /// The PLAIN password was checked. Nil if nothing was asked.
     mutating func checked(_ isMatch: Bool) -> Action? {
-        switch consume state {
+        switch state {
         case .checking(let username):
             state = .ended
             return isMatch ? .success(username: username, nil) : .failure(.notAuthorized)
-        case .waitingForInitialResponse(let mechanism):
-            state = .waitingForInitialResponse(mechanism)
-            return nil
-        case .lookingUpForScram(let exchange, let hash, let username):
-            state = .lookingUpForScram(exchange, hash, username: username)
-            return nil
-        case .lookingUpForPlain(let password, let username):
-            state = .lookingUpForPlain(password, username: username)
-            return nil
-        case .waitingForProof(let exchange, let username):
-            state = .waitingForProof(exchange, username: username)
-            return nil
-        case .ended:
-            state = .ended
+        case .waitingForInitialResponse, .lookingUpForScram, .lookingUpForPlain, .waitingForProof, .ended:
             return nil
         }
     }

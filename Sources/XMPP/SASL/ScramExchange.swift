@@ -4,14 +4,14 @@ import Wire
 ///
 /// Knows the order of its three messages and nothing else: who the user is, and a nonce, are brought to it. Everything
 /// that is wrong is the peer's fault and ends the exchange.
-struct ScramExchange: ~Copyable, Sendable {
+struct ScramExchange: Sendable {
     /// What the client-first-message asks for.
     struct Request: Equatable, Sendable {
         let username: String
         let authorizationIdentity: String?
     }
 
-    private enum State: ~Copyable, Sendable {
+    private enum State: Sendable {
         case waitingForVerifier(header: [UInt8], bare: [UInt8], nonce: [UInt8])
         case challenged(verifier: ScramVerifier, header: [UInt8], nonce: [UInt8], transcript: [UInt8])
         case ended
@@ -34,7 +34,7 @@ struct ScramExchange: ~Copyable, Sendable {
     ///   - serverNonce: printable ASCII without commas, new and unpredictable.
     /// - Returns: the server-first-message; nil if it was sent before.
     mutating func challenge(_ verifier: ScramVerifier, serverNonce: [UInt8]) -> [UInt8]? {
-        switch consume state {
+        switch state {
         case .waitingForVerifier(let header, let bare, let clientNonce):
             let nonce = clientNonce + serverNonce
             var message = Array("r=".utf8) + nonce + Array(",s=".utf8) + Base64.encode(verifier.salt)
@@ -42,10 +42,7 @@ struct ScramExchange: ~Copyable, Sendable {
             let transcript = bare + Array(",".utf8) + message
             state = .challenged(verifier: verifier, header: header, nonce: nonce, transcript: transcript)
             return message
-        case .challenged:
-            state = .ended
-            return nil
-        case .ended:
+        case .challenged, .ended:
             state = .ended
             return nil
         }
@@ -55,11 +52,8 @@ struct ScramExchange: ~Copyable, Sendable {
     ///
     /// - Returns: the server-final-message, with which we prove ourselves.
     mutating func finish(clientFinal message: [UInt8]) throws(SASLFailure) -> [UInt8] {
-        switch consume state {
-        case .waitingForVerifier:
-            state = .ended
-            throw .malformedRequest
-        case .ended:
+        switch state {
+        case .waitingForVerifier, .ended:
             state = .ended
             throw .malformedRequest
         case .challenged(let verifier, let header, let nonce, let transcript):

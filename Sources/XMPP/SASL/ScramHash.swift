@@ -41,6 +41,6 @@ package enum ScramHash: Sendable {
         // The iteration count is the protocol's, and clients with small processors pay it too.
         let key = try KDF.Insecure.PBKDF2.deriveKey(
             from: password, salt: salt, using: function, outputByteCount: byteCount, unsafeUncheckedRounds: iterations)
-        return key.withUnsafeBytes { unsafe Array($0) }
+        return unsafe key.withUnsafeBytes { unsafe Array($0) }
     }
 }

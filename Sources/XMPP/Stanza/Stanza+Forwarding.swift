@@ -25,7 +25,7 @@ extension Stanza {
             if child.isStanzaID(by: owners) || isRemoved(child) { continue }
             child.write(into: &writer)
         }
-        writer.raw(added)
+        if !added.isEmpty { writer.raw(added) }
         writer.end()
         return writer.finish()
     }
@@ -33,7 +33,7 @@ extension Stanza {
 
 extension Element {
     /// Whether this is an XEP-0359 identifier that one of the given bare addresses is said to have assigned.
-    func isStanzaID(by owners: [JID]) -> Bool {
+    package func isStanzaID(by owners: [JID]) -> Bool {
         guard matches(QName(Namespace.stanzaIDs, "stanza-id")) else { return false }
         guard let by = self["by"].flatMap(JID.init) else { return true }
         return owners.contains(by.bare)

@@ -41,7 +41,10 @@ package struct Stanza: Sendable {
             throw type.isAnswerable ? .answer(StanzaError(.jidMalformed)) : .silence
         }
         guard kind == .iq else { return }
-        guard id != nil else { throw .answer(StanzaError(.badRequest, text: "An IQ stanza needs an id.")) }
+        guard id != nil else {
+            guard type.isAnswerable else { throw .silence }
+            throw .answer(StanzaError(.badRequest, text: "An IQ stanza needs an id."))
+        }
         let children = element.children.reduce(0) { count, _ in count + 1 }
         switch type {
         case .get, .set:

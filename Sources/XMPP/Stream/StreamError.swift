@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 /// A stream error (RFC 6120 §4.9): the last thing said before the stream is closed.
 package struct StreamError: Error, Equatable, Sendable {

@@ -26,11 +26,4 @@ struct FIFO<Item: Sendable>: Sendable {
         }
         return item
     }
-
-    /// Changes the element that is `offset` places behind the first; nothing if there is none.
-    mutating func update(at offset: Int, _ change: (inout Item) -> Void) {
-        guard offset >= 0, offset < count, var item = items[head + offset] else { return }
-        change(&item)
-        items[head + offset] = item
-    }
 }

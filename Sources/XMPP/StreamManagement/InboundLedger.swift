@@ -17,16 +17,12 @@ package struct InboundLedger<Effect: Sendable>: Sendable {
         package var acknowledgement: UInt32?
     }
 
-    private struct Slot: Sendable {
-        var isComplete = false
-        var effects: [Effect] = []
-    }
-
-    private var slots = FIFO<Slot>()
     /// Stanzas that were ever accepted.
     private var accepted: UInt64 = 0
     /// Accepted stanzas up to the first that isn't complete.
     private var completed: UInt64 = 0
+    /// The effects of stanzas that completed before their turn, by number.
+    private var early: [UInt64: [Effect]] = [:]
     /// Where counting for `h` began.
     private var base: UInt64 = 0
     /// Acknowledgements owed: once this many are complete, and once more for requests that came later.
@@ -36,10 +32,15 @@ package struct InboundLedger<Effect: Sendable>: Sendable {
     package init() {}
 
     /// Stanzas accepted whose turn hasn't come. The caller stops reading when there are too many.
-    package var pendingCount: Int { slots.count }
+    package var pendingCount: Int { Int(accepted - completed) }
 
     /// `h`: handled stanzas since counting began, modulo 2³².
     package var handled: UInt32 { completed > base ? UInt32(truncatingIfNeeded: completed - base) : 0 }
+
+    /// What `h` will be when this stanza and all before it are complete.
+    package func handled(through ticket: Ticket) -> UInt32 {
+        ticket.number >= base ? UInt32(truncatingIfNeeded: ticket.number - base + 1) : 0
+    }
 }
 
 // MARK: - Events
@@ -52,9 +53,8 @@ extension InboundLedger {
 
     /// A stanza came.
     package mutating func accept() -> Ticket {
-        slots.append(Slot())
-        accepted += 1
-        return Ticket(number: accepted - 1)
+        defer { accepted += 1 }
+        return Ticket(number: accepted)
     }
 
     /// The stanza has been dealt with as far as it must be before the client may forget it.
@@ -64,16 +64,14 @@ extension InboundLedger {
     ///   - effects: what follows from it, held until its turn.
     /// - Returns: what may be done now.
     package mutating func complete(_ ticket: Ticket, _ effects: [Effect] = []) -> Release {
-        var release = Release()
-        guard ticket.number >= completed, ticket.number < accepted else { return release }
-        slots.update(at: Int(ticket.number - completed)) { slot in
-            guard !slot.isComplete else { return }
-            slot.isComplete = true
-            slot.effects = effects
+        guard ticket.number == completed, completed < accepted else {
+            if ticket.number > completed, early[ticket.number] == nil { early[ticket.number] = effects }
+            return Release()
         }
-        while let slot = slots.first, slot.isComplete {
-            release.effects += slot.effects
-            _ = slots.popFirst()
+        var release = Release(effects: effects)
+        completed += 1
+        while !early.isEmpty, let effects = early.removeValue(forKey: completed) {
+            release.effects += effects
             completed += 1
         }
         if let due = nextDue, completed >= due {

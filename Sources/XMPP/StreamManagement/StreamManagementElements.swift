@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// The elements of stream management that we send (XEP-0198), in the default namespace `jabber:client`.
 package enum StreamManagementElements {

@@ -117,7 +117,8 @@ extension Subscription {
     private func inboundSubscribe() -> SubscriptionChange {
         switch state {
         case .none: isApproved ? cancel(.from, .send(.subscribed), .sendPresence) : change(to: .noneIn, .deliver)
-        case .noneOut: isApproved ? cancel(.fromOut, .send(.subscribed), .sendPresence) : change(to: .noneOutIn, .deliver)
+        case .noneOut:
+            isApproved ? cancel(.fromOut, .send(.subscribed), .sendPresence) : change(to: .noneOutIn, .deliver)
         case .to: isApproved ? cancel(.both, .send(.subscribed), .sendPresence) : change(to: .toIn, .deliver)
         case .noneIn, .noneOutIn, .toIn: change(to: state)
         case .from, .fromOut, .both: change(to: state, .send(.subscribed))

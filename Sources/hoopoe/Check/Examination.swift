@@ -2,6 +2,7 @@
 
 package import Foundation
 package import Server
+import Store
 
 /// Looks at everything that a start depends on, without changing anything.
 package struct Examination {
@@ -21,6 +22,7 @@ package struct Examination {
             regionKey()
         ]
         findings += CertificateExamination(settings, now: now).findings()
+        findings += store()
         findings += await addresses()
         findings += routes()
         return findings
@@ -43,11 +45,20 @@ package struct Examination {
         return Finding("region-key", .ok, "there, and its owner's only")
     }
 
+    private func store() -> [Finding] {
+        do throws(StoreError) {
+            let region = try settings.storedRegion()
+            return StoreExamination(RegionFiles(folder: settings.folder, region: region)).findings()
+        } catch {
+            return [Finding("store", .failed, "\(error)")]
+        }
+    }
+
     private func addresses() async -> [Finding] {
         let isServed = FolderLock.isHeld(folder)
         var findings: [Finding] = []
         for (key, endpoint) in [("listen.xmpp", settings.listen.xmpp), ("listen.xmpps", settings.listen.xmpps)] {
-            guard let reason = await refusalToListen(endpoint) else {
+            guard let reason = await endpoint.refusalToListen() else {
                 findings.append(Finding(key, .ok, "\(endpoint) is free"))
                 continue
             }

@@ -22,6 +22,7 @@ package struct DataFolder: Sendable {
 
     package var configuration: String { "\(path)/hoopoe.yaml" }
     package var lock: String { "\(path)/lock" }
+    package var control: String { "\(path)/control.sock" }
     package var tls: String { "\(path)/tls" }
     package var authority: String { "\(tls)/ca.pem" }
     package var authorityKey: String { "\(tls)/ca.key" }

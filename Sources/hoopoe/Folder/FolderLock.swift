@@ -20,7 +20,7 @@ package struct FolderLock: ~Copyable {
                 throw Failure(.inputOutput, "cannot lock \(folder.lock): \(systemMessage(code))")
             }
             throw Failure(
-                .locked, "\(folder.path) is being served by another hoopoe\(holder); a folder has one server at a time")
+                .locked, "\(folder.path) is in use by another hoopoe\(holder); a folder has one server at a time")
         }
         self.descriptor = descriptor
         // For the sentence above only; the lock itself is what counts.

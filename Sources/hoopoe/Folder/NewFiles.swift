@@ -35,6 +35,9 @@ package struct NewFiles: ~Copyable {
         }
     }
 
+    /// A path that somebody else is about to make, to be taken away with the rest.
+    package mutating func adopt(_ path: String) { made.append(path) }
+
     /// A file for its owner only (0600), on disk when this returns.
     package mutating func file(_ path: String, _ content: some Sequence<UInt8>) throws(Failure) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

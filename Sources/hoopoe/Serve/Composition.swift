@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Consent
 import Logging
 import Server
-import ServiceLifecycle
+import Store
 
 /// The composition root: the one place where the parts of a running server are put together.
 enum Composition {
@@ -10,7 +11,26 @@ enum Composition {
     @Sendable
     static func server(
         _ configuration: Configuration, _ logger: Logger, _ onReady: @escaping Serving.OnReady
-    ) async throws -> any Service {
-        throw Failure(.internalError, "this build holds no messaging server")
+    ) async throws -> Served {
+        do {
+            let server = try MessagingServer(configuration, logger: logger, onReady: onReady)
+            return Served(server: server, people: StoredPeople(store: server.store) { await server.end($0) })
+        } catch let error as StoreError {
+            throw Failure(error)
+        }
+    }
+
+    /// Runs `body` with the people of a folder that nobody serves; the caller holds its lock.
+    static func withStoredPeople<Result>(
+        of configuration: Configuration, _ body: (any People) async throws -> Result
+    ) async throws -> Result {
+        let store: RegionStore
+        do throws(StoreError) {
+            store = try RegionStore(folder: configuration.folder, region: try configuration.storedRegion())
+        } catch {
+            throw Failure(error)
+        }
+        defer { store.close() }
+        return try await body(StoredPeople(store: store) { _ in })
     }
 }

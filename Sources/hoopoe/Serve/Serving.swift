@@ -2,10 +2,22 @@
 
 import Foundation
 package import Logging
-import NIOCore
 package import Server
 package import ServiceLifecycle
+import Store
 import UnixSignals
+
+/// What the composition root hands over to be run.
+package struct Served: Sendable {
+    package let server: any Service
+    /// The people of the running server, for the control socket.
+    package let people: any People
+
+    package init(server: any Service, people: any People) {
+        self.server = server
+        self.people = people
+    }
+}
 
 /// Everything around the server: the folder's lock, the ready line, the signals, and what a failure is called.
 package struct Serving: Sendable {
@@ -14,8 +26,7 @@ package struct Serving: Sendable {
     package typealias OnReady = @Sendable ([String: Endpoint]) -> Void
 
     /// Makes the server from what the operator decided.
-    package typealias MakeServer =
-        @Sendable (Configuration, Logger, @escaping OnReady) async throws -> any Service
+    package typealias MakeServer = @Sendable (Configuration, Logger, @escaping OnReady) async throws -> Served
 
     /// How long connections get to end in good order after SIGTERM or SIGINT.
     package static let drainTime = Duration.seconds(30)
@@ -35,11 +46,15 @@ package struct Serving: Sendable {
         let lock = try FolderLock(DataFolder(configuration.folder))
         do {
             let logger = logger
-            let server = try await makeServer(configuration, logger) { bound in
+            let served = try await makeServer(configuration, logger) { bound in
                 Self.announce(bound, logger)
             }
+            let control = try await ControlSocket(DataFolder(configuration.folder), people: served.people)
             var group = ServiceGroupConfiguration(
-                services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
+                services: [
+                    .init(service: control),
+                    .init(service: served.server, successTerminationBehavior: .gracefullyShutdownGroup)
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             group.maximumGracefulShutdownDuration = Self.drainTime
             try await ServiceGroup(configuration: group).run()
@@ -63,14 +78,21 @@ package struct Serving: Sendable {
     package static func failure(_ error: any Error) -> Failure {
         switch error {
         case let failure as Failure: failure
+        case let wrong as StoreError: Failure(wrong)
         case let wrong as ConfigurationError: Failure(.configuration, wrong.description)
         case let wrong as TLSFileError: Failure(.configuration, wrong.description)
         case let taken as ListenError: Failure(.unavailable, taken.description)
-        case let wrong as IOError where wrong.errnoCode == EADDRINUSE || wrong.errnoCode == EACCES:
-            Failure(.unavailable, "cannot listen: \(systemMessage(wrong.errnoCode))")
-        case let wrong as IOError: Failure(.inputOutput, "reading or writing failed: \(systemMessage(wrong.errnoCode))")
         case let wrong as CocoaError: Failure(.inputOutput, wrong.localizedDescription)
-        default: Failure(.internalError, "the server stopped: \(type(of: error))")
+        default:
+            SystemFailure(behind: error).map(failure)
+                ?? Failure(.internalError, "the server stopped: \(type(of: error))")
+        }
+    }
+
+    private static func failure(_ refused: SystemFailure) -> Failure {
+        switch refused.code {
+        case EADDRINUSE, EACCES: Failure(.unavailable, "cannot listen: \(refused)")
+        default: Failure(.inputOutput, "reading or writing failed: \(refused)")
         }
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Consent
 import Foundation
 import Server
+import Store
 
 /// `hoopoe init DIR --domain D`.
 struct InitCommand: ParsableCommand {
@@ -58,7 +60,7 @@ struct InitCommand: ParsableCommand {
         try files.folder(data.path)
         try files.folder(data.regions)
         try files.folder(data.region(region))
-        try files.file(data.regionKey(region), (0..<32).map { _ in UInt8.random(in: 0...255) })
+        try makeStore(settings, &files)
         if certificate == nil {
             try files.folder(data.tls)
             try makeCertificate(in: data, &files)
@@ -67,6 +69,19 @@ struct InitCommand: ParsableCommand {
         try files.file(data.configuration, settings.template().utf8)
         files.keep()
         StandardOutput.write(nextSteps(data))
+    }
+
+    private func makeStore(_ settings: Configuration, _ files: inout NewFiles) throws(Failure) {
+        do throws(StoreError) {
+            let region = RegionFiles(folder: settings.folder, region: try settings.storedRegion())
+            for path in [region.keys, region.content] {
+                for file in [path, path + "-wal", path + "-shm"] { files.adopt(file) }
+            }
+            files.adopt(region.regionKey)
+            try region.create()
+        } catch {
+            throw Failure(.cannotCreate, "the store cannot be made. \(error)")
+        }
     }
 
     private func makeCertificate(in data: DataFolder, _ files: inout NewFiles) throws {

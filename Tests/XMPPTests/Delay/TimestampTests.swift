@@ -17,7 +17,7 @@ import Testing
         Row(text: "2024-12-31T23:59:59.050Z", milliseconds: 1_735_689_599_050),
         Row(text: "2038-01-19T03:14:08Z", milliseconds: 2_147_483_648_000),
         Row(text: "0000-01-01T00:00:00Z", milliseconds: -62_167_219_200_000),
-        Row(text: "9999-12-31T23:59:59.999Z", milliseconds: 253_402_300_799_999),
+        Row(text: "9999-12-31T23:59:59.999Z", milliseconds: 253_402_300_799_999)
     ]
 
     @Test(arguments: printed) func `prints and reads`(_ row: Row) {
@@ -30,7 +30,7 @@ import Testing
         Row(text: "1970-01-01T05:30:00+05:30", milliseconds: 0),
         Row(text: "1970-01-01T00:00:00.1Z", milliseconds: 100),
         Row(text: "1970-01-01T00:00:00.123456789012345678901234567890Z", milliseconds: 123),
-        Row(text: "2016-12-31T23:59:60Z", milliseconds: 1_483_228_800_000),
+        Row(text: "2016-12-31T23:59:60Z", milliseconds: 1_483_228_800_000)
     ]
 
     @Test(arguments: read) func `reads what it doesn't print`(_ row: Row) {
@@ -43,7 +43,7 @@ import Testing
         "2024-01-01T24:00:00Z", "2024-01-01T00:60:00Z", "2024-01-01T00:00:61Z", "2024-01-01T00:00:00.Z",
         "2024-01-01T00:00:00+25:00", "2024-01-01T00:00:00+0100", "2024-01-01T00:00:00ZZ", "2024-01-01 00:00:00Z",
         "-024-01-01T00:00:00Z", "2024-01-01t00:00:00z", "٢٠٢٤-01-01T00:00:00Z", "9999-12-31T23:59:59-01:00",
-        "0000-01-01T00:00:00+01:00", "2024-01-01T00:00:00,5Z",
+        "0000-01-01T00:00:00+01:00", "2024-01-01T00:00:00,5Z"
     ])
     func `refuses`(_ text: String) {
         #expect(Timestamp(parsing: text) == nil)
@@ -68,7 +68,9 @@ import Testing
 
     @Test func `a delay is written and read`() throws {
         let delay = Delay(Timestamp(milliseconds: 1500), from: try address("example.org"))
-        #expect(written(delay.write) == "<delay xmlns='urn:xmpp:delay' from='example.org' stamp='1970-01-01T00:00:01.500Z'/>")
+        #expect(
+            written(delay.write)
+                == "<delay xmlns='urn:xmpp:delay' from='example.org' stamp='1970-01-01T00:00:01.500Z'/>")
         #expect(Delay(try reread(delay.write)) == delay)
         #expect(Delay(try element("<delay xmlns='urn:xmpp:delay' stamp='yesterday'/>")) == nil)
         #expect(Delay(try element("<delay xmlns='urn:xmpp:delay'/>")) == nil)

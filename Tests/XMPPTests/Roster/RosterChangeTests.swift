@@ -26,7 +26,9 @@ import Testing
 
     @Test func `a stranger's request is kept out of sight until it is answered`() throws {
         let asked = RosterChange.inbound(.subscribe, from: try Self.contact(), item: nil, count: 0)
-        #expect(asked.item == (try Self.item(.noneIn, isListed: false)))
+        var kept = try Self.item(.noneIn, isListed: false)
+        kept.request = .empty
+        #expect(asked.item == kept)
         #expect(asked.push == nil)
         #expect(asked.actions == [.deliver])
 
@@ -43,6 +45,21 @@ import Testing
         let takenBack = RosterChange.inbound(.unsubscribe, from: try Self.contact(), item: asked.item, count: 1)
         #expect(takenBack.item == nil)
         #expect(takenBack.push == nil)
+    }
+
+    @Test func `what was said with the first request is kept until it is answered`() throws {
+        let said = PresenceContent(stored: Array("<status>Remember me?</status>".utf8))
+        let more = PresenceContent(stored: Array("<status>Hello?</status>".utf8))
+        let juliet = try Self.contact()
+        let asked = RosterChange.inbound(.subscribe, from: juliet, content: said, item: nil, count: 0)
+        #expect(asked.item?.request == said)
+        let again = RosterChange.inbound(.subscribe, from: juliet, content: more, item: asked.item, count: 1)
+        #expect(again.item?.request == said)
+        let renamed = try RosterChange.setting(juliet, name: "J", groups: [], item: again.item, count: 1)
+        #expect(renamed.item?.request == said)
+        let answered = RosterChange.outbound(.subscribed, to: juliet, item: renamed.item)
+        #expect(answered.item?.subscription.state == .from)
+        #expect(answered.item?.request == nil)
     }
 
     @Test func `adding a contact who has asked shows it without an answer`() throws {
@@ -103,7 +120,7 @@ import Testing
         Removal(state: .toIn, actions: [.send(.unsubscribe), .send(.unsubscribed)]),
         Removal(state: .from, actions: [.sendUnavailable, .send(.unsubscribed)]),
         Removal(state: .fromOut, actions: [.send(.unsubscribe), .sendUnavailable, .send(.unsubscribed)]),
-        Removal(state: .both, actions: [.send(.unsubscribe), .sendUnavailable, .send(.unsubscribed)]),
+        Removal(state: .both, actions: [.send(.unsubscribe), .sendUnavailable, .send(.unsubscribed)])
     ]
 
     @Test(arguments: removals) func `removing ends all that there was`(_ row: Removal) throws {

@@ -58,7 +58,7 @@ import Wire
         Refused(content: "<item jid='a@b.c' name='\(long)'/>", condition: .notAcceptable),
         Refused(
             content: "<item jid='a@b.c'>" + (0...64).map { "<group>\($0)</group>" }.joined() + "</item>",
-            condition: .notAcceptable),
+            condition: .notAcceptable)
     ]
 
     @Test(arguments: refused) func `refuses`(_ row: Refused) {
@@ -79,7 +79,7 @@ import Wire
     @Test func `a result lists what is listed, under its version`() throws {
         let items = [
             RosterItem(jid: try address("a@b.c"), subscription: Subscription(.both)),
-            RosterItem(jid: try address("stranger@b.c"), subscription: Subscription(.noneIn), isListed: false),
+            RosterItem(jid: try address("stranger@b.c"), subscription: Subscription(.noneIn), isListed: false)
         ]
         #expect(
             written { Roster.writeResult(items, version: "v2", into: &$0) }

@@ -55,7 +55,7 @@ import Testing
                 "none → none+out: route", "none+out → none+out: route", "none+in → none+out+in: route",
                 "none+out+in → none+out+in: route", "to → to: route", "to+in → to+in: route",
                 "from → from+out: route", "from+out → from+out: route", "both → both: route",
-                "none! → none+out!: route",
+                "none! → none+out!: route"
             ])
         + table(
             .unsubscribe, isOutbound: true,
@@ -63,7 +63,7 @@ import Testing
                 "none → none: route", "none+out → none: route", "none+in → none+in: route",
                 "none+out+in → none+in: route", "to → none: route", "to+in → none+in: route",
                 "from → from: route", "from+out → from: route", "both → from: route",
-                "to! → none!: route",
+                "to! → none!: route"
             ])
         + table(
             .subscribed, isOutbound: true,
@@ -71,7 +71,7 @@ import Testing
                 "none → none!:", "none+out → none+out!:", "none+in → from: route presence",
                 "none+out+in → from+out: route presence", "to → to!:", "to+in → both: route presence",
                 "from → from:", "from+out → from+out:", "both → both:",
-                "none! → none!:",
+                "none! → none!:"
             ])
         + table(
             .unsubscribed, isOutbound: true,
@@ -79,7 +79,7 @@ import Testing
                 "none → none:", "none+out → none+out:", "none+in → none: route", "none+out+in → none+out: route",
                 "to → to:", "to+in → to: route", "from → none: absence route", "from+out → none+out: absence route",
                 "both → to: absence route",
-                "none! → none:", "none+out! → none+out:", "to! → to:",
+                "none! → none:", "none+out! → none+out:", "to! → to:"
             ])
 
     static let inbound: [Row] =
@@ -90,7 +90,7 @@ import Testing
                 "none+out+in → none+out+in:", "to → to+in: deliver", "to+in → to+in:",
                 "from → from: answer", "from+out → from+out: answer", "both → both: answer",
                 "none! → from: answer presence", "none+out! → from+out: answer presence",
-                "to! → both: answer presence",
+                "to! → both: answer presence"
             ])
         + table(
             .unsubscribe, isOutbound: false,
@@ -99,14 +99,14 @@ import Testing
                 "none+out+in → none+out: deliver", "to → to:", "to+in → to: deliver",
                 "from → none: deliver absence", "from+out → none+out: deliver absence",
                 "both → to: deliver absence",
-                "none! → none!:",
+                "none! → none!:"
             ])
         + table(
             .subscribed, isOutbound: false,
             [
                 "none → none:", "none+out → to: deliver", "none+in → none+in:", "none+out+in → to+in: deliver",
                 "to → to:", "to+in → to+in:", "from → from:", "from+out → both: deliver", "both → both:",
-                "none+out! → to!: deliver",
+                "none+out! → to!: deliver"
             ])
         + table(
             .unsubscribed, isOutbound: false,
@@ -114,7 +114,7 @@ import Testing
                 "none → none:", "none+out → none: deliver", "none+in → none+in:",
                 "none+out+in → none+in: deliver", "to → none: deliver", "to+in → none+in: deliver",
                 "from → from:", "from+out → from: deliver", "both → from: deliver",
-                "to! → none!: deliver",
+                "to! → none!: deliver"
             ])
 
     @Test func `no row was lost in reading`() {

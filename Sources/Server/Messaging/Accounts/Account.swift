@@ -14,6 +14,13 @@ final class Account: Sendable {
         /// By resource; the same names as in `resources`.
         var sessions: [String: SessionHandle] = [:]
         var blocklist: Blocklist
+        /// Resources whose last session ended without a goodbye.
+        var broken: Set<String> = []
+        /// Which of the account's addresses others see; a cache of what the store holds.
+        var faces: [PersonID: JID] = [:]
+        /// Numbers texted, by keyed hash, and those new today.
+        var texted: Set<BlindValue> = []
+        var newToday = (day: Int64.min, count: 0)
     }
 
     let person: PersonID
@@ -71,5 +78,50 @@ extension Account {
     /// Whether the resource still belongs to this session.
     func has(_ session: SessionID, as resource: String) -> Bool {
         state.withLock { $0.sessions[resource]?.id == session }
+    }
+
+    /// Most resource names remembered as broken: a client makes its names up, this server remembers so many.
+    private static let brokenLimit = 64
+
+    /// A session of this resource ended without a goodbye.
+    func noteBroken(_ resource: String) {
+        state.withLock { state in
+            if state.broken.count < Self.brokenLimit { state.broken.insert(resource) }
+        }
+    }
+
+    /// Whether the resource's last session ended so; asked once, by the next one.
+    func takeBroken(_ resource: String) -> Bool {
+        state.withLock { $0.broken.remove(resource) != nil }
+    }
+}
+
+// MARK: - Numbers
+
+extension Account {
+    private static let faceLimit = 1_000
+    private static let textedLimit = 10_000
+
+    func face(towards other: PersonID) -> JID? {
+        withState { $0.faces[other] }
+    }
+
+    func remember(_ face: JID, towards other: PersonID) {
+        withState { state in
+            if state.faces.count >= Self.faceLimit { state.faces = [:] }
+            state.faces[other] = face
+        }
+    }
+
+    /// Whether the account may text this number: one texted before, or one of so many new ones in a day.
+    func admit(number: BlindValue, day: Int64, limit: Int) -> Bool {
+        withState { state in
+            if state.texted.contains(number) { return true }
+            if state.newToday.day != day { state.newToday = (day, 0) }
+            guard state.newToday.count < limit, state.texted.count < Self.textedLimit else { return false }
+            state.newToday.count += 1
+            state.texted.insert(number)
+            return true
+        }
     }
 }

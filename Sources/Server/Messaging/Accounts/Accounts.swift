@@ -13,25 +13,82 @@ final class Accounts: Sendable {
         var byPerson: [PersonID: Account] = [:]
     }
 
-    private let domain: String
+    private let domain: JID
     private let store: RegionStore
-    /// Accounts kept in memory without a session.
+    /// How many accounts stay in memory without a session.
     private let capacity: Int
     private let state = Mutex(State())
 
-    init(domain: String, store: RegionStore, capacity: Int = 50_000) {
+    init(domain: JID, store: RegionStore, capacity: Int = 50_000) {
         self.domain = domain
         self.store = store
         self.capacity = capacity
     }
 
-    /// An account that is in memory. Never blocks.
+    /// An account that is in memory. Never blocks on the store.
     func known(_ name: String) -> Account? {
         state.withLock { $0.byName[name] }
     }
 
-    /// An account that is in memory. Never blocks.
+    /// An account that is in memory. Never blocks on the store.
     func known(_ person: PersonID) -> Account? {
         state.withLock { $0.byPerson[person] }
+    }
+
+    /// Loads an account by name; nil if there is none, or the store can't be read.
+    func load(_ name: String) async -> Account? {
+        await load { snapshot throws(StoreError) in try snapshot.person(named: name) }
+    }
+
+    /// Loads an account by person; nil if there is none, or the store can't be read.
+    func load(_ person: PersonID) async -> Account? {
+        if let known = known(person) { return known }
+        return await load { snapshot throws(StoreError) in try snapshot.person(person) }
+    }
+
+    /// Everyone connected.
+    var connected: [Account] {
+        state.withLock { state in
+            state.byPerson.values.filter { account in account.withState { !$0.sessions.isEmpty } }
+        }
+    }
+
+    /// The person left: nothing finds the account any more.
+    func forget(_ account: Account) {
+        state.withLock { state in
+            state.byName[account.name] = nil
+            state.byPerson[account.person] = nil
+        }
+    }
+
+    private func load(_ find: @escaping @Sendable (Snapshot) throws(StoreError) -> Person?) async -> Account? {
+        let found = try? await store.read { snapshot throws(StoreError) -> (Person, Blocklist)? in
+            guard let person = try find(snapshot) else { return nil }
+            let blocked = try snapshot.kept(.blocked, owner: person.id)
+            return (person, Blocklist(blocked.compactMap { JID(String(decoding: $0.name, as: UTF8.self)) }))
+        }
+        guard let (person, blocklist) = found ?? nil,
+            let address = try? JID(local: person.name, domain: domain.domain)
+        else { return nil }
+        return keep(Account(person: person.id, name: person.name, address: address, blocklist: blocklist))
+    }
+
+    /// Two may load at once: the first one stays, so that an account is one object.
+    private func keep(_ account: Account) -> Account {
+        state.withLock { state in
+            if let earlier = state.byPerson[account.person] { return earlier }
+            if state.byPerson.count >= capacity { evict(&state) }
+            state.byName[account.name] = account
+            state.byPerson[account.person] = account
+            return account
+        }
+    }
+
+    private func evict(_ state: inout State) {
+        for (person, account) in state.byPerson where account.withState({ $0.sessions.isEmpty }) {
+            state.byPerson[person] = nil
+            state.byName[account.name] = nil
+            if state.byPerson.count < capacity / 2 { return }
+        }
     }
 }

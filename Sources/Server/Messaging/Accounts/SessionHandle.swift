@@ -22,6 +22,11 @@ struct SessionHandle: Sendable {
     func post(_ work: @escaping @Sendable (Session) -> Void) {
         mailbox.post { work(session.value) }
     }
+
+    /// Runs `work` now if this is the session's loop, as its own connection usually is; else posts it.
+    func run(_ work: @escaping @Sendable (Session) -> Void) {
+        if mailbox.loop.inEventLoop { work(session.value) } else { post(work) }
+    }
 }
 
 /// Names one session among all that this server has had since it started; also its stream management id's secret part.

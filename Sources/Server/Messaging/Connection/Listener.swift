@@ -14,7 +14,7 @@ enum ListenerKind: String, Sendable {
 /// Opens the listening sockets and gives each accepted connection its handlers.
 struct Listener {
     let kind: ListenerKind
-    let address: String
+    let host: String
     let port: Int
 
     /// Bytes a client may leave unread before its channel counts as not writable; low and high mark.
@@ -31,7 +31,7 @@ struct Listener {
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelOption(.writeBufferWaterMark, value: Self.outboundWatermarks)
             .childChannelInitializer(initializer)
-            .bind(host: address, port: port)
+            .bind(host: host, port: port)
             .get()
     }
 }

@@ -8,6 +8,7 @@ extension StoredMessage {
     /// Takes a stanza apart for one side.
     ///
     /// - Parameters:
+    ///   - stanza: the message as it came.
     ///   - from: the sender's face, as this side sees it.
     ///   - to: the recipient, as this side sees it.
     ///   - owners: bare addresses of ours whose `<stanza-id/>` no client can have written (XEP-0359 §6).
@@ -18,14 +19,13 @@ extension StoredMessage {
         }
         self.init(
             from: from.description, to: to.description, type: stanza.type == .normal ? "" : stanza.type.rawValue,
-            id: stanza.id ?? "", language: stanza.element["xml:lang"] ?? "", content: writer.finish())
+            id: stanza.id ?? "", language: stanza.element.language ?? "", content: writer.finish())
     }
 
     /// The stanza under the default namespace `jabber:client`.
     ///
-    /// - Parameters:
-    ///   - archiveID: its row in the archive of `owner`; nil if it isn't stored.
-    ///   - delay: says when it was stored, for a message that was held.
+    /// `archiveID` is its row in the archive of `owner`, nil if it isn't stored. A message that `isDelayed`, one that was
+    /// held, says when it was stored.
     func bytes(archiveID: ArchiveID?, owner: JID, isDelayed: Bool = false) -> [UInt8] {
         var writer = XMLWriter(defaultNamespace: Namespace.client)
         writer.start(QName(Namespace.client, "message"))
@@ -57,5 +57,7 @@ extension ArchiveID {
     init?(text: String) {
         guard text.utf8.count == 16, let value = Int64(text, radix: 16), value >= 0 else { return nil }
         self.init(rawValue: value)
+        // A sign or a capital reads as a number as well.
+        guard self.text == text else { return nil }
     }
 }

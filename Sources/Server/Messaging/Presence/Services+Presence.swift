@@ -9,12 +9,19 @@ extension Services {
     /// Handles a presence stanza of one of our people. - Returns: stanzas for the session itself.
     func accept(presence stanza: Stanza, of account: Account, session: SessionHandle) async -> [[UInt8]] {
         do throws(StanzaError) {
-            guard let to = stanza.to, to.bare != account.address || stanza.type.subscriptionRequest == nil else {
-                guard stanza.to == nil else { return [] }
-                try await broadcast(stanza, of: account, session: session)
-                return []
+            switch try PresenceRequest(stanza, owner: account.address) {
+            case .broadcast(let content): try await broadcast(content, of: account, session: session)
+            case .withdraw(let content): try await withdraw(content, of: account, session: session)
+            case .direct(let to, let isAvailable):
+                try await direct(stanza, to: to, isAvailable: isAvailable, of: account, session: session)
+            case .subscription(let request, let contact):
+                try await subscribe(request, to: contact, content: PresenceContent(request: stanza), of: account)
+            case .probe(let to): await probe(to, by: account, for: session)
+            case .route(let to):
+                guard let from = stanza.from else { return [] }
+                await deliver(presence: { stanza.forwarded(from: from, to: $0) }, from: from, to: to)
+            case .nothing: break
             }
-            try await direct(stanza, to: to, of: account, session: session)
             return []
         } catch {
             return [stanza.error(error)].compactMap { $0 }
@@ -23,31 +30,30 @@ extension Services {
 
     // MARK: To all who subscribed
 
-    private func broadcast(_ stanza: Stanza, of account: Account, session: SessionHandle) async throws(StanzaError) {
-        switch stanza.type {
-        case .available:
-            let content = try PresenceContent(stanza)
-            let roster = try await roster(of: account)
-            let broadcast = account.withState { state in
-                let blocklist = state.blocklist
-                return state.resources.broadcast(
-                    content, from: session.resource, roster: roster, isBlocked: blocklist.blocks)
-            }
-            session.post { content.priority >= 0 ? $0.startFeed() : $0.stopFeed() }
-            await send(broadcast, content, .available, of: account, resource: session.resource)
-            if let initial = broadcast.initial { await welcome(session, of: account, initial, roster: roster) }
-        case .unavailable:
-            let content = try PresenceContent(stanza)
-            let roster = try await roster(of: account)
-            let broadcast = account.withState { state in
-                let blocklist = state.blocklist
-                return state.resources.withdraw(session.resource, roster: roster, isBlocked: blocklist.blocks)
-            }
-            session.post { $0.stopFeed() }
-            await send(broadcast, content, .unavailable, of: account, resource: session.resource)
-        default:
-            break
+    private func broadcast(
+        _ content: PresenceContent, of account: Account, session: SessionHandle
+    ) async throws(StanzaError) {
+        let roster = try await roster(of: account)
+        let broadcast = account.withState { state in
+            let blocklist = state.blocklist
+            return state.resources.broadcast(
+                content, from: session.resource, roster: roster, isBlocked: blocklist.blocks)
         }
+        session.post { content.priority >= 0 ? $0.startFeed() : $0.stopFeed() }
+        await send(broadcast, content, .available, of: account, resource: session.resource)
+        if let initial = broadcast.initial { await welcome(session, of: account, initial, roster: roster) }
+    }
+
+    private func withdraw(
+        _ content: PresenceContent, of account: Account, session: SessionHandle
+    ) async throws(StanzaError) {
+        let roster = try await roster(of: account)
+        let broadcast = account.withState { state in
+            let blocklist = state.blocklist
+            return state.resources.withdraw(session.resource, roster: roster, isBlocked: blocklist.blocks)
+        }
+        session.post { $0.stopFeed() }
+        await send(broadcast, content, .unavailable, of: account, resource: session.resource)
     }
 
     /// A session ended; its contacts hear of it as if it had said so (RFC 6121 §4.5.2).
@@ -60,17 +66,15 @@ extension Services {
             return state.resources.disconnect(session.resource, roster: roster, isBlocked: blocklist.blocks)
         }
         guard let broadcast else { return }
-        await send(broadcast, nil, .unavailable, of: account, resource: session.resource)
+        await send(broadcast, .empty, .unavailable, of: account, resource: session.resource)
     }
 
     private func send(
-        _ broadcast: PresenceBroadcast, _ content: PresenceContent?, _ type: StanzaType, of account: Account,
+        _ broadcast: PresenceBroadcast, _ content: PresenceContent, _ type: StanzaType, of account: Account,
         resource: String
     ) async {
         let from = account.address(of: resource)
-        let bytes = { (to: JID) in
-            content?.bytes(type: type, from: from, to: to) ?? Presence.bytes(type: type, from: from, to: to)
-        }
+        let bytes: @Sendable (JID) -> [UInt8] = { content.stanza(type: type, from: from, to: $0) }
         for name in broadcast.resources {
             let to = account.address(of: name)
             account.session(name)?.post { $0.send(bytes(to)) }
@@ -105,14 +109,15 @@ extension Services {
             initial.others.compactMap { name in state.resources[name]?.presence.map { (name, $0) } }
         }
         for (name, content) in others {
-            let bytes = content.bytes(from: account.address(of: name), to: own)
+            let bytes = content.stanza(from: account.address(of: name), to: own)
             session.post { $0.send(bytes) }
         }
         for contact in initial.probes {
             await probe(contact, by: account, for: session)
         }
         for contact in initial.requests {
-            let bytes = Presence.bytes(type: .subscribe, from: contact, to: account.address)
+            let content = roster.first { $0.jid == contact }?.request ?? .empty
+            let bytes = content.stanza(type: .subscribe, from: contact, to: account.address)
             session.post { $0.send(bytes) }
         }
     }
@@ -133,7 +138,7 @@ extension Services {
             case .unavailable: return []
             case .available(let names):
                 return names.compactMap { name in
-                    state.resources[name]?.presence?.bytes(from: target.address(of: name), to: asker)
+                    state.resources[name]?.presence?.stanza(from: target.address(of: name), to: asker)
                 }
             }
         }
@@ -143,25 +148,19 @@ extension Services {
     // MARK: To one address
 
     private func direct(
-        _ stanza: Stanza, to: JID, of account: Account, session: SessionHandle
+        _ stanza: Stanza, to: JID, isAvailable: Bool, of account: Account, session: SessionHandle
     ) async throws(StanzaError) {
-        if let request = stanza.type.subscriptionRequest {
-            return try await subscribe(request, to: to.bare, of: account)
-        }
-        guard let from = stanza.from, stanza.type == .available || stanza.type == .unavailable else {
-            if stanza.type == .probe { await probe(to, by: account, for: session) }
-            return
-        }
+        guard let from = stanza.from else { return }
         try await requireReachable(to)
         if account.blocks(to) { throw BlockingRules.outbound }
         let item = try await stored { snapshot throws(StoreError) in try snapshot.rosterItem(to, of: account) }
         let isSubscriber = item?.subscription.state.isFrom ?? false
-        do throws(StanzaError) {
-            try account.withState { (state) throws(StanzaError) in
+        try account.withState { state in
+            Result { () throws(StanzaError) in
                 try state.resources.direct(
-                    from: session.resource, to: to, isAvailable: stanza.type == .available, isSubscriber: isSubscriber)
+                    from: session.resource, to: to, isAvailable: isAvailable, isSubscriber: isSubscriber)
             }
-        }
+        }.get()
         await deliver(presence: { stanza.forwarded(from: from, to: $0) }, from: from, to: to)
     }
 

@@ -8,17 +8,21 @@ import XMPP
 /// the asking side's first; its stanza then arrives at the other side as from another server.
 extension Services {
     /// One of our people's clients sent a subscription stanza.
-    func subscribe(_ request: SubscriptionRequest, to contact: JID, of account: Account) async throws(StanzaError) {
+    func subscribe(
+        _ request: SubscriptionRequest, to contact: JID, content: PresenceContent, of account: Account
+    ) async throws(StanzaError) {
         try await requireReachable(contact)
         try await change(account, contact) { item, _ throws(StanzaError) in
             RosterChange.outbound(request, to: contact, item: item)
         } routing: {
-            await arrive(request, from: account.address, at: contact)
+            await arrive(request, from: account.address, content: content, at: contact)
         }
     }
 
     /// A subscription stanza of one of our people arrives at its addressee.
-    private func arrive(_ request: SubscriptionRequest, from sender: JID, at contact: JID) async {
+    private func arrive(
+        _ request: SubscriptionRequest, from sender: JID, content: PresenceContent = .empty, at contact: JID
+    ) async {
         guard let name = contact.local, let account = await account(named: name) else {
             // An address that nobody has is answered like a person who refuses (§3.1.3).
             if request == .subscribe { await arrive(.unsubscribed, from: contact, at: sender) }
@@ -26,18 +30,19 @@ extension Services {
         }
         guard !account.blocks(sender) else { return }
         try? await change(account, sender) { item, count throws(StanzaError) in
-            RosterChange.inbound(request, from: sender, item: item, count: count)
+            RosterChange.inbound(request, from: sender, content: content, item: item, count: count)
         } routing: {
         } delivering: {
-            deliver(request, from: sender, to: account)
+            deliver(request, from: sender, content, to: account)
         }
     }
 
-    private func deliver(_ request: SubscriptionRequest, from sender: JID, to account: Account) {
-        let bytes = Presence.bytes(type: request.type, from: sender, to: account.address)
+    private func deliver(
+        _ request: SubscriptionRequest, from sender: JID, _ content: PresenceContent, to account: Account
+    ) {
+        let bytes = content.stanza(type: request.type, from: sender, to: account.address)
         let sessions = account.withState { state in
-            let names = request == .subscribe ? state.resources.available.map(\.name) : state.resources.interested
-            return names.compactMap { state.sessions[$0] }
+            state.resources.takers(ofPresence: request.type, resource: nil).compactMap { state.sessions[$0] }
         }
         for session in sessions { session.post { $0.send(bytes) } }
     }
@@ -61,7 +66,7 @@ extension Services {
     /// Sends the presence of each available resource to contacts who may see it.
     func showPresence(of account: Account, to contacts: [JID]) async {
         for contact in contacts {
-            await show(to: contact, of: account) { content, from in content.bytes(from: from, to: contact) }
+            await show(to: contact, of: account) { content, from in content.stanza(from: from, to: contact) }
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Consent
 import Store
 import Wire
 import XMPP
@@ -31,7 +32,7 @@ extension Services {
                 return [stanza.result { DiscoItems().write(node: node, into: &$0) }]
             }
             throw StanzaError(.serviceUnavailable)
-        case .ping, .session:
+        case .ping:
             return [stanza.result()]
         case .version:
             return [stanza.result { SoftwareVersion(version: Self.version).write(into: &$0) }]
@@ -42,7 +43,9 @@ extension Services {
         case .archiveQuery(let query):
             return try await answer(query, to: stanza, of: account, session: session)
         case .archiveMetadata:
-            let metadata = try await stored { try $0.archiveMetadata(of: account) }
+            let metadata = try await stored { snapshot throws(StoreError) in
+                try snapshot.archiveMetadata(of: account)
+            }
             return [stanza.result { metadata.write(into: &$0) }]
         case .archivePreferences:
             return [stanza.result { ArchivePreferences.fixed.write(into: &$0) }]
@@ -58,11 +61,11 @@ extension Services {
             return [stanza.result()]
         case .privateData(let key):
             let stored = try await stored { snapshot throws(StoreError) in
-                try snapshot.kept(.privateXML, name: key.name(), owner: account.person)
+                try snapshot.kept(.privateXML, name: key.stored, owner: account.person)
             }
             return [stanza.result { key.write(stored.map(OpaquePayload.init(stored:)), into: &$0) }]
         case .setPrivateData(let key, let payload):
-            try await keep(.privateXML, Kept(name: key.name(), value: payload.bytes), of: account)
+            try await keep(.privateXML, Kept(name: key.stored, value: payload.bytes), of: account)
             return [stanza.result()]
         }
     }
@@ -147,4 +150,9 @@ extension StoreError {
             StanzaError(.internalServerError, kind: .wait, text: "The server can't reach its store; try again later.")
         }
     }
+}
+
+extension PrivateKey {
+    /// What a private element is kept by.
+    fileprivate var stored: [UInt8] { Array("\(namespace) \(name)".utf8) }
 }

@@ -49,7 +49,8 @@ extension Services {
 
     /// Sends a change to every resource that has asked for the roster.
     private func push(_ push: RosterPush, to account: Account) async {
-        let items = (try? await store.read { snapshot throws(StoreError) in try snapshot.rosterItems(of: account) }) ?? []
+        let kept = try? await store.read { snapshot throws(StoreError) in try snapshot.rosterItems(of: account) }
+        let items = kept ?? []
         let version = items.rosterVersion
         let sessions = account.withState { state in state.resources.interested.compactMap { state.sessions[$0] } }
         for session in sessions {
@@ -71,6 +72,6 @@ extension [RosterItem] {
             let kept = item.kept
             hash.update(data: kept.name + [0] + kept.value + [0])
         }
-        return Base64.encodeString(Array(hash.finalize().prefix(12)))
+        return Base64.encodeString([UInt8](hash.finalize().prefix(12)))
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a client without stream management says that it has a message: it answers a ping (XEP-0199) sent after it.
+/// How a client without stream management says that it has a message: it answers a request sent after it.
 ///
 /// Streams keep order, so the answer, even an error, tells that everything before the ping has arrived. At most one
 /// ping is on its way at a time.
 struct PingAcknowledgement {
-    private static let prefix = "hoopoe-"
+    private static let prefix = "hoopoe-ping-"
 
     private var count = 0
     /// The ping on its way and the rows that its answer acknowledges.

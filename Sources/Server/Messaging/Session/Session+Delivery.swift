@@ -18,59 +18,83 @@ extension Session {
     ///
     /// It counts against the outbox: a peer that lets it overflow loses its connection, never anyone's memory.
     func send(_ bytes: [UInt8]) {
-        write(bytes, row: nil)
+        if !write(bytes, row: nil) { overflow() }
+    }
+
+    /// Most unstored messages that wait behind stored ones; what comes beyond is forgotten, as if nobody were here.
+    private static let deferredLimit = 64
+
+    /// Passes a message on that isn't stored, behind the stored ones that came before it.
+    func pass(_ bytes: [UInt8]) {
+        guard feed.isCatchingUp else { return send(bytes) }
+        if deferred.count < Self.deferredLimit { deferred.append(bytes) }
     }
 
     /// A message for this account was committed.
     func deliver(_ delivery: Delivery) {
         guard feed.committed(delivery.row) else { return }
-        guard hasRoom else {
-            feed.park(before: delivery.row)
-            return
-        }
-        write(delivery.bytes, row: delivery.row)
+        if !hasRoom || !write(delivery.bytes, row: delivery.row) { feed.park(before: delivery.row) }
     }
 
     /// A message to this very resource was committed. Without initial presence it takes no others.
     func deliverDirectly(_ delivery: Delivery) {
         guard !feed.isOn else { return deliver(delivery) }
-        guard hasRoom else { return }
-        write(delivery.bytes, row: delivery.row)
+        // What finds no room stays in the stored queue for when the resource asks for it.
+        if hasRoom { _ = write(delivery.bytes, row: delivery.row) }
     }
 
     /// Whether the peer keeps up with what it is sent.
-    private var hasRoom: Bool {
-        if let management { return management.outbound.hasRoom && (connection?.isWritable ?? true) }
-        return connection?.isWritable ?? false
+    private var hasRoom: Bool { connection?.isWritable ?? (management != nil) }
+
+    /// - Returns: false if the outbox is full; nothing was sent then.
+    private func write(_ bytes: [UInt8], row: Int64?) -> Bool {
+        guard !isEnded else { return true }
+        guard var management else {
+            connection?.write(bytes)
+            if let row, let ping = pings.sent(row) { sendPing(ping) }
+            return true
+        }
+        self.management = nil
+        let outcome = management.outbound.append(OutboundQueue.Entry(bytes: bytes, archiveID: row))
+        let isHolding = management.isHolding
+        self.management = management
+        guard case .queued(let requestAcknowledgement) = outcome else { return false }
+        guard !isHolding else { return true }
+        connection?.write(bytes)
+        if requestAcknowledgement {
+            connection?.write(StreamManagementElements.request)
+        } else {
+            requestWhenIdle()
+        }
+        return true
     }
 
-    private func write(_ bytes: [UInt8], row: Int64?) {
-        guard !isEnded else { return }
-        if var management {
-            self.management = nil
-            let wasAppended = management.outbound.append(bytes, row: row)
-            let requests = management.outbound.wantsAcknowledgement
-            self.management = management
-            guard wasAppended else { return overflow() }
-            connection?.write(bytes)
-            if requests { connection?.write(StreamManagement.request) }
-            return
+    /// Asks at the end of the burst, unless an answer is still owed: what the client has is known a round trip later.
+    private func requestWhenIdle() {
+        guard !isIdleRequestScheduled else { return }
+        isIdleRequestScheduled = true
+        mailbox.post { [bound = NIOLoopBound(self, eventLoop: mailbox.loop)] in
+            let session = bound.value
+            session.isIdleRequestScheduled = false
+            guard session.management?.outbound.requestAcknowledgementIfIdle() == true else { return }
+            session.connection?.write(StreamManagementElements.request)
         }
-        guard let connection else { return }
-        guard connection.write(bytes) else { return overflow() }
-        if let row, let ping = pings.sent(row) { sendPing(ping) }
     }
 
     private func overflow() {
-        connection?.close(StreamError(.policyViolation, text: "This client doesn't read what it is sent."))
+        connection?.detach(StreamError(.policyViolation, text: "This client doesn't read what it is sent."))
+        connection = nil
+        account.noteBroken(resource)
         end()
     }
 
+    /// Asks something that every client answers. Not XEP-0199's ping: go-sendxmpp 0.5 crashes on one, and an answer to a
+    /// disco query (XEP-0030) says just as well that what went before has arrived. What it says is not looked at.
     private func sendPing(_ id: String) {
-        let ping = Stanza.iq(type: .get, id: id, from: services.domain, to: address) { writer in
-            writer.element(QName(Namespace.ping, "ping"))
-        }
-        connection?.write(ping)
+        connection?.write(
+            Stanza.iq(type: .get, id: id, from: services.domain, to: address) { writer in
+                writer.element(QName(Namespace.discoInfo, "query"))
+            })
     }
 
     // MARK: The stored queue
@@ -87,44 +111,45 @@ extension Session {
     func takeOver(after row: Int64) { perform(feed.rewind(to: row)) }
 
     private func perform(_ step: Feed.Step) {
-        guard case .read(let after) = step else { return }
-        let handle = handle
-        let (services, account) = (services, account)
+        guard case .read(let read) = step, !isEnded else { return }
+        let (services, account, handle) = (services, account, handle)
         Task {
-            let rows = await services.held(for: account, after: after)
-            handle.post { $0.pageRead(rows, after: after) }
+            let rows = await services.held(for: account, after: read.after)
+            handle.post { $0.pageRead(rows, read) }
         }
     }
 
-    private func pageRead(_ rows: [Delivery], after: Int64) {
+    private func pageRead(_ rows: [Delivery], _ read: Feed.Read) {
         guard !isEnded else { return }
-        let (send, next) = feed.pageRead(after: after, last: rows.last?.row)
+        let (send, next) = feed.pageRead(read, last: rows.last?.row)
         if send {
-            for delivery in rows {
-                guard hasRoom else {
-                    feed.park(before: delivery.row)
-                    return
-                }
-                write(delivery.bytes, row: delivery.row)
+            for delivery in rows where !(hasRoom && write(delivery.bytes, row: delivery.row)) {
+                return feed.park(before: delivery.row)
             }
         }
         perform(next)
+        guard !feed.isCatchingUp else { return }
+        for bytes in deferred { self.send(bytes) }
+        deferred = []
     }
 
     // MARK: What the peer has
 
     /// The peer has handled this many stanzas (XEP-0198 §4).
-    func acknowledged(_ h: UInt32) {
+    func acknowledged(_ handled: UInt32) {
         guard var management else { return }
         self.management = nil
-        let outcome = management.outbound.acknowledge(h)
-        self.management = management
-        switch outcome {
-        case .released(let entries):
-            acknowledged(entries.compactMap(\.row))
+        do throws(OutboundQueue.HandledCountTooHigh) {
+            let released = try management.outbound.acknowledge(handled)
+            self.management = management
+            acknowledge(rows: released.compactMap(\.archiveID))
+            // What was sent after the question isn't in this answer.
+            requestWhenIdle()
             if hasRoom { becameWritable() }
-        case .tooHigh(let error):
-            connection?.close(error)
+        } catch {
+            self.management = management
+            connection?.detach(error.streamError)
+            connection = nil
             end()
         }
     }
@@ -134,12 +159,12 @@ extension Session {
         guard stanza.type == .result || stanza.type == .error, let answer = pings.answered(stanza.id) else {
             return false
         }
-        acknowledged(answer.rows)
+        acknowledge(rows: answer.rows)
         if let next = answer.next { sendPing(next) }
         return true
     }
 
-    private func acknowledged(_ rows: [Int64]) {
+    func acknowledge(rows: [Int64]) {
         guard !rows.isEmpty else { return }
         services.acknowledged(rows, by: account)
     }

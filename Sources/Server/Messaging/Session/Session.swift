@@ -11,7 +11,8 @@ import XMPP
 /// loop too; the session stays.
 final class Session {
     /// Done when the stanza of its ticket, and all before it, are done.
-    typealias Effect = () -> Void
+    typealias Effect = @Sendable (Session) -> Void
+    typealias Ticket = InboundLedger<Effect>.Ticket
 
     let id = SessionID.random()
     let account: Account
@@ -20,112 +21,144 @@ final class Session {
     let address: JID
     let services: Services
     let mailbox: Mailbox
+    /// An earlier session of this resource ended without a goodbye: its client may send again what it doesn't know
+    /// to have arrived.
+    let followsBrokenSession: Bool
 
     var connection: ConnectionHandle?
     var inbound = InboundLedger<Effect>()
-    /// Stanzas accepted before the peer enabled stream management don't count towards its `h`.
-    var inboundBase: UInt32 = 0
     var management: Management?
     var feed = Feed()
+    /// Messages that aren't stored, waiting behind stored ones that are still being read.
+    var deferred: [[UInt8]] = []
     var pings = PingAcknowledgement()
     /// Stanzas that wait for a slow request of the same session to be answered.
-    private var waiting: Deque<Stanza> = []
+    private var waiting: Deque<(Ticket, Stanza)> = []
     private var isBusy = false
-    /// Stanzas handed to the store and not committed yet.
-    private var uncommitted = 0
-    private(set) var isEnded = false
-
-    /// Stream management, once enabled.
-    struct Management {
-        var outbound: OutboundQueue
-        let isResumable: Bool
-        var expiry: Scheduled<Void>?
-    }
+    private var requestCount = 0
+    var isIdleRequestScheduled = false
+    var isEnded = false
 
     /// Beyond these, the peer isn't read until the work is done.
     private static let waitingLimit = 32
-    private static let uncommittedLimit = 256
+    private static let pendingLimit = 512
 
-    init(account: Account, resource: String, address: JID, services: Services, mailbox: Mailbox) {
+    init(
+        account: Account, resource: String, address: JID, services: Services, mailbox: Mailbox,
+        followsBrokenSession: Bool
+    ) {
         self.account = account
         self.resource = resource
         self.address = address
         self.services = services
         self.mailbox = mailbox
+        self.followsBrokenSession = followsBrokenSession
     }
 
     var handle: SessionHandle { SessionHandle(self, mailbox: mailbox) }
 
-    // MARK: From the peer
+    /// An id for a request of ours to this client.
+    func nextID() -> String {
+        requestCount += 1
+        return "hoopoe-\(requestCount)"
+    }
+}
 
+// MARK: - From the peer
+
+extension Session {
     /// A stanza came, `from` checked and stamped.
     func receive(_ stanza: Stanza) {
         guard !isEnded else { return }
+        if stanza.kind == .iq, answered(stanza) { return finish(inbound.accept()) }
+        let ticket = inbound.accept()
         guard !isBusy else {
-            waiting.append(stanza)
-            if waiting.count >= Self.waitingLimit { connection?.setReading(false) }
-            return
+            waiting.append((ticket, stanza))
+            return throttle()
         }
-        process(stanza)
+        process(stanza, ticket)
+        throttle()
     }
 
-    private func process(_ stanza: Stanza) {
-        let ticket = inbound.accept()
+    /// A stanza came that the stream itself dealt with; it counts like any other.
+    func receivedAndHandled(reply: [UInt8]?) {
+        finish(inbound.accept()) { session in
+            if let reply { session.send(reply) }
+        }
+    }
+
+    private func process(_ stanza: Stanza, _ ticket: Ticket) {
         switch stanza.kind {
         case .message:
             accept(message: stanza, ticket)
-        case .presence, .iq:
-            if stanza.isForAnotherResource(of: services.domain.domain) {
-                finish(ticket) { [self] in services.router.routeUnstored(stanza, from: self) }
-            } else {
-                slowly(ticket) { [services, account, handle] in
-                    await services.requests.answer(stanza, of: account, session: handle)
-                }
+        case .presence:
+            slowly(ticket) { [services, account, handle] in
+                await services.accept(presence: stanza, of: account, session: handle)
+            }
+        case .iq:
+            guard stanza.type == .get || stanza.type == .set else { return route(answer: stanza, ticket) }
+            slowly(ticket) { [services, account, handle] in
+                await services.answer(stanza, of: account, session: handle)
             }
         }
     }
 
-    /// Runs a slow request off the loop; the session's next stanza waits for it.
-    func slowly(_ ticket: Ticket, _ work: @escaping @Sendable () async -> [Reply]) {
+    /// An answer to somebody else's request: sent on, or forgotten (RFC 6120 §8.2.3).
+    private func route(answer stanza: Stanza, _ ticket: Ticket) {
+        let (services, address) = (services, address)
+        finish(ticket) { _ in
+            guard let to = stanza.to, to.isAt(domain: services.domain.domain), !to.isNumberLike, let name = to.local,
+                let resource = to.resource, let session = services.accounts.known(name)?.session(resource)
+            else { return }
+            let bytes = stanza.forwarded(from: address, to: to)
+            session.post { $0.send(bytes) }
+        }
+    }
+
+    /// Runs slow work off the loop and sends its replies; the session's next stanza waits for it.
+    func slowly(_ ticket: Ticket, _ work: @escaping @Sendable () async -> [[UInt8]]) {
+        later(work) { session, replies in
+            session.finish(ticket) { session in
+                for reply in replies { session.send(reply) }
+            }
+        }
+    }
+
+    /// Runs slow work off the loop and goes on with its result; the session's next stanza waits for it.
+    func later<R: Sendable>(
+        _ work: @escaping @Sendable () async -> R, then: @escaping @Sendable (Session, R) -> Void
+    ) {
         isBusy = true
         let handle = handle
         Task {
-            let replies = await work()
+            let result = await work()
             handle.post { session in
-                for reply in replies { session.send(reply) }
-                session.finish(ticket)
+                session.isBusy = false
+                then(session, result)
                 session.proceed()
             }
         }
     }
 
     private func proceed() {
-        isBusy = false
-        while !isBusy, !isEnded, let stanza = waiting.popFirst() { process(stanza) }
-        if waiting.isEmpty, uncommitted < Self.uncommittedLimit { connection?.setReading(true) }
+        while !isBusy, !isEnded, let (ticket, stanza) = waiting.popFirst() { process(stanza, ticket) }
+        throttle()
+    }
+
+    /// Reads the peer as long as its work isn't piling up here.
+    private func throttle() {
+        connection?.setReading(waiting.count < Self.waitingLimit && inbound.pendingCount < Self.pendingLimit)
     }
 
     // MARK: Tickets
 
-    /// The stanza of this ticket was handed to the store.
-    func submitted() {
-        uncommitted += 1
-        if uncommitted == Self.uncommittedLimit { connection?.setReading(false) }
-    }
-
-    /// The store has committed, or refused, what ``submitted()`` announced.
-    func settled(_ ticket: Ticket, _ effect: Effect? = nil) {
-        uncommitted -= 1
-        if uncommitted == Self.uncommittedLimit / 2, waiting.isEmpty { connection?.setReading(true) }
-        finish(ticket, effect)
-    }
-
     /// Everything about the stanza is done; effects run in the order of their stanzas.
     func finish(_ ticket: Ticket, _ effect: Effect? = nil) {
-        for effect in inbound.complete(ticket, releasing: effect) { effect() }
-        if inbound.isAcknowledgementDue { acknowledge() }
+        let release = inbound.complete(ticket, effect.map { [$0] } ?? [])
+        for effect in release.effects { effect(self) }
+        if let handled = release.acknowledgement {
+            connection?.write(StreamManagementElements.acknowledgement(handled))
+        }
+        throttle()
     }
-
-    /// How many of the peer's stanzas are done, all before them included (XEP-0198 §4); what the peer may forget.
-    var handled: UInt32 { inbound.handled &- inboundBase }
 }

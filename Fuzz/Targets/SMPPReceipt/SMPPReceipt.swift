@@ -1,0 +1,23 @@
+import SMPP
+
+/// Receipts of any shape are read; what is read can be written and means the same again.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
+    guard let flags = bytes.first else { return 0 }
+    let message = DeliverSM(
+        source: .none, destination: .none, content: Array(bytes.dropFirst().prefix(254)),
+        dataCoding: flags & 1 == 0 ? .smscDefault : .ucs2, esmClass: flags & 2 == 0 ? .deliveryReceipt : .plain,
+        optional: OptionalParameters(flags & 4 == 0 ? [] : [TLV(.receiptedMessageID, Array(bytes.dropFirst(20)))]))
+    for form in MessageIDForm.allCases {
+        let id = String(decoding: bytes, as: UTF8.self)
+        let key = form.key(receipt: id)
+        precondition(form != .same || key == id)
+    }
+    guard let receipt = DeliveryReceipt(message) else { return 0 }
+    let written = receipt.message(recipient: .none, sender: .none)
+    guard let again = DeliveryReceipt(written) else { preconditionFailure("ours is no receipt") }
+    precondition(again.state == receipt.state && again.messageID == receipt.messageID, "another receipt came back")
+    precondition(again.isIntermediate == receipt.isIntermediate)
+    return 0
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consent
+import Store
+import XMPP
+
+/// The sentences of the chat with the server. Plain words: who, what, where, and how to undo it. Never a number.
+enum ChatText {
+    static func help(_ standings: [(purpose: PurposeCode, isOn: Bool)], domain: String) -> String {
+        var lines = ["This is \(domain). Everything that needs your yes is off until you turn it on:"]
+        for (purpose, isOn) in standings {
+            lines.append("• \(purpose.rawValue): \(isOn ? "on" : "off")")
+        }
+        lines += [
+            "", "You can write:",
+            "on number-texting +49…  – be reached by your phone number, over the internet",
+            "code 123456  – the code that came by SMS",
+            "on sms  – text people who aren't here, by SMS", "on history  – keep your messages here",
+            "off …  – turn any of these off; what was kept for it is erased",
+            "what do you know  – what is kept about you, and where", "leave  – end your account"
+        ]
+        return lines.joined(separator: "\n")
+    }
+
+    static func which(turningOn: Bool, _ purposes: [PurposeCode]) -> String {
+        let verb = turningOn ? "on" : "off"
+        return "Which one? " + purposes.map { "\(verb) \($0.rawValue)" }.joined(separator: ", ")
+    }
+
+    static func turnedOn(_ purpose: PurposeCode, _ text: Terms.Text, terms: Int) -> String {
+        """
+        \(purpose.rawValue) is on. \(text.what)
+
+        \(text.why)
+
+        You agreed to version \(terms) of the terms. To undo it, write: off \(purpose.rawValue)
+        """
+    }
+
+    static func turnedOff(_ purpose: PurposeCode, rows: Int) -> String {
+        """
+        \(purpose.rawValue) is off. The key of what was kept for it is destroyed; \(rows) \(rows == 1 ? "row" : "rows") \
+        lay under it, now 0.
+        """
+    }
+
+    static let needsNumber = "Write your number with it, from the plus sign on: on number-texting +49…"
+
+    static func codeSent(_ text: Terms.Text, terms: Int) -> String {
+        """
+        \(text.what)
+
+        \(text.why)
+
+        If you agree (version \(terms) of the terms), write back the code that is on its way to the number by SMS: \
+        code 123456. It holds for ten minutes. If you do nothing, the number is forgotten.
+        """
+    }
+
+    static func confirmed(_ terms: Int) -> String {
+        """
+        number-texting is on. People who text your number reach you here. You agreed to version \(terms) of the terms. \
+        To undo it, write: off number-texting
+        """
+    }
+
+    static let displaced = """
+        number-texting is off: somebody proved the number that you had proven before. What was kept for it is erased. \
+        If the number is still yours, turn it on again with a new code.
+        """
+
+    static func wrongCode(left: Int) -> String {
+        "That isn't the code. You have \(left) \(left == 1 ? "try" : "tries") left."
+    }
+
+    static let codeSpent =
+        "That was the last try, and the number is forgotten. Ask for a new code: on number-texting +49…"
+    static let codeExpired =
+        "The code has expired, and the number is forgotten. Ask for a new one: on number-texting +49…"
+    static let noCode = "No code is waiting. Ask for one: on number-texting +49…"
+
+    static let leaveQuestion = """
+        This ends your account: keys are destroyed first, then everything kept for you, also messages that wait for \
+        you and texts of yours that aren't delivered yet. What others already received stays theirs. \
+        If you are sure, write: leave now
+        """
+
+    static func facts(
+        _ facts: Facts, standings: [(purpose: PurposeCode, isOn: Bool)], region: Region, hasNumber: Bool,
+        windowDays: Int, now: Timestamp
+    ) -> String {
+        var lines = ["Kept about you in the region “\(region.name)”, and nowhere else:"]
+        lines.append("• your name here and what your password is checked against, since \(date(facts.created))")
+        if hasNumber { lines.append("• your phone number, for number-texting") }
+        for kind in facts.kinds where kind.count > 0 {
+            var line = "• \(kind.name): \(kind.count)"
+            if let oldest = kind.oldest { line += ", the oldest from \(date(oldest))" }
+            lines.append(line)
+        }
+        lines.append("Messages are held \(windowDays) days for delivery, longer only with history on.")
+        lines.append("")
+        for (purpose, isOn) in standings {
+            let uses = facts.uses[purpose].map { ", used \($0) times" } ?? ""
+            lines.append("\(purpose.rawValue): \(isOn ? "on" : "off")\(uses)")
+        }
+        lines.append("IMSI and IMEI: never taken, for no purpose.")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func date(_ milliseconds: Int64) -> String {
+        String(Timestamp(milliseconds: milliseconds).description.prefix(10))
+    }
+}

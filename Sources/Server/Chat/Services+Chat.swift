@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consent
+import Numbers
+import Store
+import Synchronization
+import XMPP
+
+/// What the server says to a person who writes to its own address. Every client app can reach the settings this way.
+extension Services {
+    /// Does what was asked. - Returns: what to say, a message each.
+    func chat(_ text: String, by account: Account) async -> [String] {
+        do throws(StoreError) {
+            return try await answer(ChatCommand(text), by: account)
+        } catch {
+            return [error.description]
+        }
+    }
+
+    private func answer(_ command: ChatCommand, by account: Account) async throws(StoreError) -> [String] {
+        switch command {
+        case .help:
+            return [ChatText.help(standings(of: account), domain: domain.domain)]
+        case .notUnderstood:
+            return ["I didn't understand that.\n\n" + ChatText.help(standings(of: account), domain: domain.domain)]
+        case .whichPurpose(let turningOn):
+            return [ChatText.which(turningOn: turningOn, store.vault.terms.offered)]
+        case .on(let purpose, let argument):
+            return try await turnOn(purpose, argument, account)
+        case .off(let purpose):
+            return try await turnOff(purpose, account)
+        case .code(let entry):
+            return try await confirm(entry, account)
+        case .whatDoYouKnow:
+            let facts = try await store.read { snapshot throws(StoreError) in try snapshot.facts(about: account.person)
+            }
+            let numberHeld = (try? store.keys.number(of: account.person)) ?? nil != nil
+            return [
+                ChatText.facts(
+                    facts, standings: standings(of: account), region: store.vault.region, hasNumber: numberHeld,
+                    windowDays: configuration.window.days, now: now)
+            ]
+        case .leave:
+            return [ChatText.leaveQuestion]
+        case .leaveNow:
+            try await leave(account)
+            return []
+        }
+    }
+
+    /// What is on and off, of what the terms offer.
+    private func standings(of account: Account) -> [(purpose: PurposeCode, isOn: Bool)] {
+        store.vault.terms.offered.map { purpose in
+            guard case .success = store.vault.allows(purpose, for: account.person) else { return (purpose, false) }
+            return (purpose, true)
+        }
+    }
+
+    // MARK: On and off
+
+    private func turnOn(_ purpose: PurposeCode, _ argument: String, _ account: Account) async throws(StoreError)
+        -> [String]
+    {
+        guard let text = store.vault.terms.text(of: purpose, in: store.vault.region) else {
+            return ["\(purpose.rawValue) isn't offered here yet."]
+        }
+        if case .success = store.vault.allows(purpose, for: account.person), argument.isEmpty {
+            return ["\(purpose.rawValue) is on already. To turn it off, write: off \(purpose.rawValue)"]
+        }
+        if purpose == .numberTexting { return try await claim(argument, text, account) }
+        _ = try await store.writer.grant(purpose, by: account.person)
+        return [ChatText.turnedOn(purpose, text, terms: store.vault.terms.version)]
+    }
+
+    private func turnOff(_ purpose: PurposeCode, _ account: Account) async throws(StoreError) -> [String] {
+        do throws(StoreError) {
+            let withdrawal = try await store.writer.withdraw(purpose, by: account.person)
+            return [ChatText.turnedOff(purpose, rows: withdrawal.rows)]
+        } catch {
+            guard error == .denied(.noConsent) else { throw error }
+            return ["\(purpose.rawValue) isn't on. Nothing is kept for it."]
+        }
+    }
+
+    private func leave(_ account: Account) async throws(StoreError) {
+        for session in account.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
+        accounts.forget(account)
+        try await store.writer.erase(account.person)
+    }
+
+    // MARK: Numbers
+
+    private func claim(
+        _ argument: String, _ text: Terms.Text, _ account: Account
+    ) async throws(StoreError) -> [String] {
+        guard !argument.isEmpty else { return [ChatText.needsNumber] }
+        let number: E164
+        do throws(NumberRefusal) {
+            number = try E164(normalising: argument, region: CountryCode(rawValue: configuration.numbers.country))
+            if let refusal = number.refusal(of: NumberKind.neverSentCodes) { throw refusal }
+        } catch {
+            return [error.sentence]
+        }
+        let texting = texting
+        let refusal = Mutex<CodeRefusal?>(nil)
+        try await store.writer.claim(Array(number.digits.utf8), by: account.person) { code, permit in
+            do throws(CodeRefusal) {
+                try texting.sendCode(code, to: permit)
+                return true
+            } catch {
+                refusal.withLock { $0 = error }
+                // Without a route the administrator may hand a code over: the claim waits for it.
+                return error == .noRoute
+            }
+        }
+        if let refusal = refusal.withLock({ $0 }) { return [refusal.description] }
+        return [ChatText.codeSent(text, terms: store.vault.terms.version)]
+    }
+
+    private func confirm(_ entry: String, _ account: Account) async throws(StoreError) -> [String] {
+        switch try await store.writer.confirmNumber(by: account.person, entry: entry) {
+        case .confirmed(let decision, let displaced):
+            if let displaced, let account = await accounts.load(displaced) {
+                await say(ChatText.displaced, to: account)
+            }
+            return [ChatText.confirmed(decision.terms)]
+        case .wrong(let left): return [ChatText.wrongCode(left: left)]
+        case .expired: return [ChatText.codeExpired]
+        case .spent: return [ChatText.codeSpent]
+        case .none: return [ChatText.noCode]
+        }
+    }
+}

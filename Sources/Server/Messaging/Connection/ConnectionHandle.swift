@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import XMPP
+
+/// A connection seen from its session, which may live on another loop after a resumption.
+struct ConnectionHandle: Sendable {
+    private let mailbox: Mailbox
+    private let connection: NIOLoopBound<ClientConnection>
+
+    /// Call on the connection's own loop.
+    init(_ connection: ClientConnection, mailbox: Mailbox) {
+        self.mailbox = mailbox
+        self.connection = NIOLoopBound(connection, eventLoop: mailbox.loop)
+    }
+
+    /// Runs `work` on the connection's loop, after everything posted to that loop before.
+    func post(_ work: @escaping @Sendable (ClientConnection) -> Void) {
+        let connection = connection
+        mailbox.post { work(connection.value) }
+    }
+
+    /// Runs `work` now if this is the connection's loop; else posts it.
+    func run(_ work: @escaping @Sendable (ClientConnection) -> Void) {
+        if mailbox.loop.inEventLoop { work(connection.value) } else { post(work) }
+    }
+
+    func write(_ bytes: [UInt8]) { run { $0.write(bytes) } }
+
+    func setReading(_ isReading: Bool) { run { $0.setReading(isReading) } }
+
+    /// Ends the stream with an error, and the connection with it.
+    func detach(_ error: StreamError) { run { $0.detach(error) } }
+
+    /// From another loop the answer would be old: there the outbound queue alone bounds what is sent.
+    var isWritable: Bool {
+        mailbox.loop.inEventLoop ? connection.value.isWritable : true
+    }
+}

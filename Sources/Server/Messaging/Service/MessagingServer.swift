@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consent
+package import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+package import Store
+import Wire
+import XMPP
+
+/// XMPP for the people of one domain: listens, serves, drains.
+package struct MessagingServer: Service {
+    private let configuration: Configuration
+    package let store: RegionStore
+    private let accounts: Accounts
+    private let domain: JID
+    private let tls: TLSFiles
+    private let log: Logger
+    private let onReady: @Sendable ([String: Endpoint]) -> Void
+    private let diskFailure: DiskFailure
+
+    /// `onReady` is told once, when connections are accepted: the addresses actually bound, as `xmpp` and `xmpps`.
+    package init(
+        _ configuration: Configuration, logger: Logger,
+        onReady: @escaping @Sendable ([String: Endpoint]) -> Void
+    ) throws {
+        self.configuration = configuration
+        self.onReady = onReady
+        log = logger
+        tls = try TLSFiles(configuration, logger: logger)
+        var settings = Writer.Settings()
+        settings.windowDays = Int32(clamping: configuration.window.days)
+        let failure = DiskFailure()
+        diskFailure = failure
+        guard let region = Region(configuration.region) else { throw StoreError.missing("region") }
+        store = try RegionStore(
+            folder: configuration.folder, region: region, settings: settings, failed: { failure.happened($0) })
+        domain = try JID(local: nil, domain: configuration.domain)
+        accounts = Accounts(domain: domain, store: store)
+    }
+
+    /// Somebody is being removed: what they have open ends first.
+    package func end(_ name: String) async {
+        guard let account = accounts.known(name) else { return }
+        for session in account.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
+        accounts.forget(account)
+    }
+
+    package func run() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let slowThreads = NIOThreadPool(numberOfThreads: max(1, System.coreCount))
+        slowThreads.start()
+        let services = try services(group: group, slowThreads: slowThreads)
+        defer { store.close() }
+        do {
+            async let texting: Void = TextingService(
+                services.texting, events: PhoneNetworkEvents(services: services)
+            ).run()
+            async let housekeeping: Void = housekeeping()
+            let channels = try await listen(services, group)
+            let failure = await waitForEnd()
+            for channel in channels { try? await channel.close() }
+            await drain(services)
+            // A disk that refused stops texting at once, by cancellation; else what is on its way is answered first.
+            if failure == nil { try await texting }
+            await housekeeping
+            try? await group.shutdownGracefully()
+            try? await slowThreads.shutdownGracefully()
+            if let failure { throw failure }
+        } catch {
+            try? await group.shutdownGracefully()
+            try? await slowThreads.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Lets go of what has had its time, at start and every hour.
+    private func housekeeping() async {
+        await cancelWhenGracefulShutdown { [store, log] in
+            while !Task.isCancelled {
+                do throws(StoreError) {
+                    try await store.writer.sweep()
+                } catch {
+                    log.error("what has had its time can't be deleted", metadata: ["reason": "\(error)"])
+                }
+                try? await Task.sleep(for: .seconds(3600))
+            }
+        }
+    }
+
+    /// Until the operator or the disk ends it.
+    private func waitForEnd() async -> StoreError? {
+        await withTaskGroup(of: StoreError?.self) { tasks in
+            tasks.addTask { [diskFailure] in await diskFailure.wait() }
+            tasks.addTask {
+                try? await gracefulShutdown()
+                return nil
+            }
+            let first = await tasks.next() ?? nil
+            tasks.cancelAll()
+            return first
+        }
+    }
+
+    /// Tells every client to come back later, and gives the last words time to leave.
+    private func drain(_ services: Services) async {
+        for account in services.accounts.connected {
+            for session in account.withState({ Array($0.sessions.values) }) {
+                session.post { $0.shutDown() }
+            }
+        }
+        try? await Task.sleep(for: .milliseconds(200))
+    }
+
+    // MARK: Setting up
+
+    private func services(group: any EventLoopGroup, slowThreads: NIOThreadPool) throws -> Services {
+        let info = DiscoInfo.server()
+        return Services(
+            configuration: configuration, domain: domain, store: store,
+            accounts: accounts, mailboxes: Mailboxes(group: group), tls: tls, log: log,
+            stream: ClientStream.Configuration(
+                domain: domain.domain, decoySecret: store.vault.decoySecret,
+                iterations: configuration.scram.iterations, furtherFeatures: info.capabilities),
+            stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: info,
+            slowThreads: slowThreads, texting: try texting(group),
+            fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }))
+    }
+
+    private func texting(_ group: any EventLoopGroup) throws -> Texting {
+        var settings = Texting.Settings(domain: configuration.domain)
+        settings.segmentsPerDay = configuration.sms.perDay
+        settings.spendCapPerDay = configuration.sms.spendCapPerDay
+        let routes = try configuration.routes.map { route in
+            Route(route, password: try configuration.secret(inFile: route.passwordFile, key: "routes.password-file"))
+        }
+        return Texting(routes, settings: settings, store: store, group: group, logger: log)
+    }
+
+    private func listen(_ services: Services, _ group: any EventLoopGroup) async throws -> [any Channel] {
+        let gate = ConnectionGate(limit: configuration.limits.connections)
+        var channels: [any Channel] = []
+        var bound: [String: Endpoint] = [:]
+        for (kind, endpoint) in [
+            (ListenerKind.startTLS, configuration.listen.xmpp), (.directTLS, configuration.listen.xmpps)
+        ] {
+            let listener = Listener(kind: kind, host: endpoint.host, port: endpoint.port)
+            do {
+                let channel = try await listener.bind(group: group) { channel in
+                    gate.admit(channel) {
+                        try ClientConnection.addHandlers(to: channel, services: services, kind: kind)
+                    }
+                }
+                channels.append(channel)
+                bound[kind.rawValue] = Endpoint(host: endpoint.host, port: channel.localAddress?.port ?? endpoint.port)
+            } catch let error as IOError {
+                for channel in channels { try? await channel.close() }
+                throw ListenError(
+                    key: "listen.\(kind.rawValue)", endpoint: endpoint, reason: "\(error.localizedDescription)")
+            }
+        }
+        onReady(bound)
+        return channels
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consent
+import Logging
+import NIOPosix
+import Store
+import Wire
+import XMPP
+
+/// What every part of messaging needs, put together once.
+struct Services: Sendable {
+    static let version = "0.1"
+
+    let configuration: Configuration
+    /// The domain served, as an address.
+    let domain: JID
+    let store: RegionStore
+    let accounts: Accounts
+    let resumptions = Resumptions()
+    let mailboxes: Mailboxes
+    let tls: TLSFiles
+    let log: Logger
+    /// What each client's stream is negotiated by.
+    let stream: ClientStream.Configuration
+    let stanzaLimits: XMLLimits
+    let serverInfo: DiscoInfo
+    /// Password checks take milliseconds: they get threads of their own, so that nothing else waits for them.
+    let slowThreads: NIOThreadPool
+    let texting: Texting
+    let fallbacks: Fallbacks
+
+    /// Where texts that claim to come from members' numbers are kept apart.
+    var networkDomain: String { "sms." + domain.domain }
+
+    var now: Timestamp { Timestamp(milliseconds: WallClock.system.now()) }
+}
+
+// MARK: - People
+
+extension Services {
+    /// The account of that name, loaded if it must be; nil if there is none, or the store can't be read.
+    func account(named name: String) async -> Account? {
+        if let account = accounts.known(name) { return account }
+        return await accounts.load(name)
+    }
+
+    /// The verifiers of that name; nil if there is no such person.
+    func verifiers(of username: String) async -> ScramVerifiers? {
+        do throws(StoreError) {
+            return try await store.read { snapshot throws(StoreError) in
+                guard let person = try snapshot.person(named: username) else { return nil }
+                return ScramVerifiers(try snapshot.verifiers(of: person.id))
+            }
+        } catch {
+            log.error("verifiers can't be read", metadata: ["reason": "\(error)"])
+            return nil
+        }
+    }
+
+    /// Runs a PLAIN password's check on the slow threads.
+    func run(_ check: PasswordCheck) async -> Bool {
+        (try? await slowThreads.runIfActive { check.run() }) ?? false
+    }
+}
+
+extension ScramVerifiers {
+    init(_ stored: Verifiers) {
+        self.init(sha1: ScramVerifier(stored.sha1, .sha1), sha256: ScramVerifier(stored.sha256, .sha256))
+    }
+}
+
+extension ScramVerifier {
+    fileprivate init(_ stored: Verifier, _ hash: ScramHash) {
+        self.init(
+            hash: hash, iterations: stored.iterations, salt: stored.salt, storedKey: stored.storedKey,
+            serverKey: stored.serverKey)
+    }
+}
+
+// MARK: - The stored queue
+
+extension Services {
+    /// A page of what waits for an account, oldest first. Empty too if the store can't be read: a later look repeats it.
+    func held(for account: Account, after: Int64) async -> [Delivery] {
+        await store.writer.settled(account.person)
+        let rows = try? await store.read { snapshot throws(StoreError) in
+            try snapshot.pending(of: account.person, after: ArchiveID(rawValue: after), limit: 100)
+        }
+        return (rows ?? []).compactMap { row in
+            guard var message = StoredMessage(encoded: row.payload) else { return nil }
+            renderFace(&message)
+            return Delivery(
+                row: row.id.rawValue,
+                bytes: message.bytes(archiveID: row.id, owner: account.address, isDelayed: true))
+        }
+    }
+
+    /// A held text shows its sender's alias only if that still stands (the sender may have withdrawn meanwhile).
+    private func renderFace(_ message: inout StoredMessage) {
+        guard !message.senderAddress.isEmpty, let alias = JID(message.from), let address = JID(message.senderAddress),
+            let name = address.local
+        else { return }
+        let sender = accounts.known(name)?.person
+        if let sender, stands(alias, of: sender) { return }
+        if sender == nil,
+            store.vault.person(at: store.vault.index(Array((alias.numberAlias ?? "+").utf8.dropFirst()))) != nil
+        {
+            return
+        }
+        message.from = message.senderAddress
+    }
+
+    /// A client of the account has these rows.
+    func acknowledged(_ rows: [Int64], by account: Account) {
+        store.writer.acknowledge(rows.map(ArchiveID.init(rawValue:)), owner: account.person)
+        spare(rows)
+    }
+}
+
+// MARK: - Short forms
+
+extension RegionStore {
+    /// Reads on one of the reader's threads.
+    func read<R: Sendable>(
+        _ body: @escaping @Sendable (Snapshot) throws(StoreError) -> R
+    ) async throws(StoreError) -> R {
+        try await reader.read(body)
+    }
+
+    /// Changes content; durable when this returns.
+    func write<R: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws(StoreError) -> R
+    ) async throws(StoreError) -> R {
+        try await writer.perform(body)
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import Store
+import Wire
+import XMPP
+
+/// Stream management, once enabled (XEP-0198).
+struct Management {
+    var outbound: OutboundQueue
+    /// How long the session waits for its client after a loss; nil if it doesn't.
+    let resumption: TimeAmount?
+    /// Ends the session when nobody came back.
+    var expiry: Scheduled<Void>?
+    /// Resumed, but the answer hasn't been written: stanzas are queued only.
+    var isHolding = false
+}
+
+extension Session {
+    /// Longest wait for a client to come back, in seconds.
+    private static let longestResumption = 600
+    private static let usualResumption = 300
+
+    /// The client asked for acknowledgements. A session that can be resumed is on disk before it is granted, so that
+    /// `h` can be told even after a crash.
+    ///
+    /// `then` is called on this loop with what is granted; from then on what is sent counts.
+    func enable(
+        isResumable: Bool, maximumSeconds: Int?, then: @escaping @Sendable (StreamManagementGrant?) -> Void
+    ) {
+        guard management == nil, !isEnded else { return then(nil) }
+        inbound.beginCounting()
+        guard isResumable else {
+            beginManagement(resumption: nil)
+            return then(StreamManagementGrant())
+        }
+        let seconds = min(maximumSeconds ?? Self.usualResumption, Self.longestResumption)
+        let (id, person, resource, handle) = (id.text, account.person, Array(resource.utf8), handle)
+        services.store.writer.perform { transaction throws(StoreError) in
+            try transaction.openSession(id, owner: person, resource: resource)
+        } then: { result in
+            handle.post { session in
+                guard case .success = result, !session.isEnded else { return then(nil) }
+                session.beginManagement(resumption: .seconds(Int64(seconds)))
+                session.services.resumptions.add(session.handle, of: session.account)
+                then(StreamManagementGrant(resumptionID: id, maximumSeconds: seconds))
+            }
+        }
+    }
+
+    private func beginManagement(resumption: TimeAmount?) {
+        let limits = OutboundQueue.Limits(stanzas: services.configuration.limits.outbox)
+        management = Management(outbound: OutboundQueue(limits: limits), resumption: resumption)
+    }
+
+    /// `<r/>`: answered at once, or when what came before is done.
+    func acknowledgementRequested() {
+        guard let handled = inbound.requestAcknowledgement() else { return }
+        connection?.write(StreamManagementElements.acknowledgement(handled))
+    }
+
+    // MARK: Ends and beginnings of connections
+
+    /// The connection is gone without a word.
+    func connectionLost() {
+        connection = nil
+        inbound.forgetRequests()
+        guard !isEnded else { return }
+        guard let wait = management?.resumption else {
+            account.noteBroken(resource)
+            return end()
+        }
+        let bound = NIOLoopBound(self, eventLoop: mailbox.loop)
+        management?.expiry?.cancel()
+        management?.expiry = mailbox.loop.scheduleTask(in: wait) {
+            bound.value.account.noteBroken(bound.value.resource)
+            bound.value.end()
+        }
+    }
+
+    /// The client said goodbye.
+    func closedByPeer() {
+        connection = nil
+        end()
+    }
+
+    /// Nobody can resume the session any more.
+    private func forgetOnDisk() {
+        let (id, person) = (id.text, account.person)
+        services.store.writer.perform { transaction throws(StoreError) in
+            try transaction.endSession(id, owner: person)
+        } then: { _ in
+        }
+    }
+
+    /// The server stops: the client is told, and comes back to the server's next start.
+    func shutDown() {
+        connection?.detach(StreamError(.systemShutdown, text: "The server is restarting; come back in a moment."))
+        connection = nil
+        end()
+    }
+
+    /// The account is no more.
+    func removed() {
+        connection?.detach(StreamError(.notAuthorized, text: "This account has ended."))
+        connection = nil
+        end()
+    }
+
+    /// How far this stanza brings the session, for the disk; nil if nobody can ask for it later.
+    func mark(for ticket: Ticket) -> SessionMark? {
+        guard management?.resumption != nil else { return nil }
+        return SessionMark(
+            session: id.text, h: inbound.handled(through: ticket))
+    }
+
+    /// Another session took the resource (RFC 6120 §7.7.2.2).
+    func replaced() {
+        connection?.detach(StreamError(.conflict, text: "Another session took this resource."))
+        connection = nil
+        end()
+    }
+
+    /// The client is back on another connection. - Returns: what was handled of its stanzas, or nil if it can't be.
+    func resume(handled: UInt32, over connection: ConnectionHandle) -> UInt32? {
+        guard !isEnded, var management, management.resumption != nil else { return nil }
+        self.management = nil
+        let released: [OutboundQueue.Entry]
+        do throws(OutboundQueue.HandledCountTooHigh) {
+            released = try management.outbound.resume(handled).released
+        } catch {
+            self.management = management
+            return nil
+        }
+        management.expiry?.cancel()
+        management.isHolding = true
+        self.management = management
+        self.connection?.detach(StreamError(.conflict, text: "The stream was resumed elsewhere."))
+        self.connection = connection
+        acknowledge(rows: released.compactMap(\.archiveID))
+        return inbound.handled
+    }
+
+    /// `<resumed/>` is written: what the client lacks follows, then all that is new.
+    func sendAgain() {
+        guard var management, management.isHolding else { return }
+        self.management = nil
+        management.isHolding = false
+        let entries = management.outbound.unacknowledged
+        self.management = management
+        for entry in entries { connection?.write(entry.bytes) }
+        if !entries.isEmpty { connection?.write(StreamManagementElements.request) }
+        becameWritable()
+    }
+
+    /// Ends the session: its resource is free, its contacts hear of it, what it didn't acknowledge goes to others.
+    func end() {
+        guard !isEnded else { return }
+        isEnded = true
+        management?.expiry?.cancel()
+        if management?.resumption != nil { forgetOnDisk() }
+        let rows = (management?.outbound.unacknowledged.compactMap(\.archiveID) ?? []) + pings.unacknowledged
+        management = nil
+        feed.turnOff()
+        services.resumptions.remove(id)
+        let (services, account, handle, first) = (services, account, handle, rows.min())
+        Task {
+            await services.sessionEnded(handle, of: account)
+            guard let first else { return }
+            for other in account.withState({ state in Array(state.sessions.values) }) {
+                other.post { $0.takeOver(after: first - 1) }
+            }
+        }
+    }
+}

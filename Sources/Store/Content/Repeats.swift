@@ -1,0 +1,54 @@
+import Consent
+import GRDB
+
+/// The digests of each owner's recent texts, by which a repeat is told.
+///
+/// They lie on disk with the rows; an owner's are read into memory at their first text, so that the question costs no
+/// disk access. Confined to the writer: a batch that comes to nothing ends the writer and these with it.
+final class Repeats {
+    /// How long repeats are recognised, in milliseconds.
+    static let window: Int64 = 7 * WallClock.dayLength
+    /// How many digests stay in memory over all owners, and at most for one.
+    static let limit = 1_000_000
+    static let ownerLimit = 100_000
+
+    private var owners: [PersonID: [Int64: ArchiveID]] = [:]
+    private var count = 0
+
+    /// Under which id the same text was stored within the window.
+    func id(of digest: Transaction.Digest, now: Int64, _ sql: SQL) throws(StoreError) -> ArchiveID? {
+        try load(digest.owner, now: now, sql)
+        guard let id = owners[digest.owner]?[digest.value], id.milliseconds > now - Self.window else { return nil }
+        return id
+    }
+
+    func add(_ digest: Transaction.Digest, id: ArchiveID, now: Int64, _ sql: SQL) throws(StoreError) {
+        try load(digest.owner, now: now, sql)
+        if owners[digest.owner]?.updateValue(id, forKey: digest.value) == nil { count += 1 }
+    }
+
+    /// Takes back what an undone job added, by forgetting the owners that the disk will tell again.
+    func forget(_ owner: PersonID) {
+        count -= owners.removeValue(forKey: owner)?.count ?? 0
+    }
+
+    private func load(_ owner: PersonID, now: Int64, _ sql: SQL) throws(StoreError) {
+        if let known = owners[owner] {
+            guard known.count > Self.ownerLimit else { return }
+            forget(owner)
+        }
+        if count > Self.limit {
+            owners = [:]
+            count = 0
+        }
+        let rows = try sql.rows(
+            """
+            SELECT digest, id FROM message WHERE owner = ?1 AND id >= ?2 AND digest IS NOT NULL
+            ORDER BY id DESC LIMIT ?3
+            """, owner.rawValue, ArchiveID(firstAt: now - Self.window).rawValue, Self.ownerLimit / 2
+        ) { row in (row[0] as Int64, ArchiveID(rawValue: row[1])) }
+        let digests = Dictionary(rows) { newest, _ in newest }
+        owners[owner] = digests
+        count += digests.count
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Server
+
+/// The people of a folder that a server holds, asked of that server.
+package struct ControlClient: People {
+    private let folder: DataFolder
+
+    package init(_ folder: DataFolder) { self.folder = folder }
+
+    package func add(_ people: [NewMember]) async throws(Failure) -> [String] {
+        guard case .added(let taken) = try await ask(.add(people.map { .init($0) })) else { throw Self.surprise }
+        return taken
+    }
+
+    package func list(after name: String, limit: Int) async throws(Failure) -> [Member] {
+        guard case .people(let people) = try await ask(.list(after: name, limit: limit)) else { throw Self.surprise }
+        return people
+    }
+
+    package func remove(_ name: String) async throws(Failure) {
+        guard case .removed = try await ask(.remove(name)) else { throw Self.surprise }
+    }
+
+    package func code(for name: String) async throws(Failure) -> String {
+        guard case .code(let code) = try await ask(.code(name)) else { throw Self.surprise }
+        return code
+    }
+
+    /// Whether a server answers there.
+    package func isAnswered() async -> Bool { await LineSocket.isAnswered(at: folder.control) }
+
+    private static var surprise: Failure {
+        Failure(.internalError, "the server answered something else: is it of another version?")
+    }
+
+    private func ask(_ request: ControlRequest) async throws(Failure) -> ControlAnswer {
+        let line: [UInt8]?
+        do throws(SystemFailure) {
+            line = try await LineSocket.ask(request.line, at: folder.control)
+        } catch {
+            throw Failure(.unavailable, "the server of this folder cannot be reached at \(folder.control)")
+        }
+        guard let line else { throw Failure(.unavailable, "the server stopped before it answered; ask again") }
+        switch ControlAnswer(line: line) {
+        case .failed(let status, let message)?: throw Failure(ExitReason(rawValue: status) ?? .internalError, message)
+        case let answer?: return answer
+        case nil: throw Self.surprise
+        }
+    }
+}

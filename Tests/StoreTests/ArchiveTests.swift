@@ -1,0 +1,147 @@
+import Consent
+import Testing
+
+@testable import Store
+
+/// Pages of the archive against a naive model of it.
+struct ArchiveTests {
+    private struct Model {
+        let id: ArchiveID
+        let with: String
+        let text: String
+    }
+
+    private func page(_ model: [Model], _ query: ArchiveQuery) -> (texts: [String], isComplete: Bool) {
+        let with = query.with.map { String(decoding: $0, as: UTF8.self) }
+        let found = model.filter { row in
+            (with == nil || row.with == with) && (query.start.map { row.id.milliseconds >= $0 } ?? true)
+                && (query.end.map { row.id.milliseconds <= $0 } ?? true) && (query.after.map { row.id > $0 } ?? true)
+                && (query.before.map { row.id < $0 } ?? true) && (query.ids.map { $0.contains(row.id) } ?? true)
+        }
+        if query.ids != nil { return (found.map(\.text), true) }
+        let page = query.isLastPage ? found.suffix(query.max) : found.prefix(query.max)
+        return (page.map(\.text), found.count <= query.max)
+    }
+
+    @Test func pagesAreWhatTheModelSays() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        let q = try await store.join("q")
+        var model: [Model] = []
+        var generator = SplitMix(state: 42)
+        for number in 0..<60 {
+            let with = ["a@d", "b@d", "c@d"][Int.random(in: 0..<3, using: &generator)]
+            if Bool.random(using: &generator) {
+                fixture.clock.advance(milliseconds: Int64.random(in: 0...3, using: &generator))
+            }
+            let stored = try await store.text(from: p, to: q, "\(number)", with: with)
+            guard case .stored(let id?, _?) = stored else { return }
+            model.append(Model(id: id, with: with, text: "\(number)"))
+        }
+        for _ in 0..<600 {
+            var query = ArchiveQuery()
+            func maybe<T>(_ value: @autoclosure () -> T) -> T? {
+                Int.random(in: 0..<3, using: &generator) == 0 ? value() : nil
+            }
+            func some() -> Model { model[Int.random(in: 0..<model.count, using: &generator)] }
+            query.with = maybe(Array(["a@d", "b@d", "none@d"][Int.random(in: 0..<3, using: &generator)].utf8))
+            query.start = maybe(some().id.milliseconds)
+            query.end = maybe(some().id.milliseconds)
+            query.after = maybe(some().id)
+            query.before = maybe(some().id)
+            query.ids = Int.random(in: 0..<5, using: &generator) == 0 ? [some().id, some().id, some().id] : nil
+            query.isLastPage = Bool.random(using: &generator)
+            query.max = Int.random(in: 0...70, using: &generator)
+            let expected = page(model, query)
+            let (found, count) = try await store.reader.read { [query] (snapshot) throws(StoreError) in
+                (try snapshot.archive(of: p, query), try snapshot.archiveCount(of: p, query))
+            }
+            #expect(found.rows.map { String(decoding: $0.payload, as: UTF8.self) } == expected.texts)
+            #expect(found.isComplete == expected.isComplete)
+            if query.ids == nil {
+                var all = query
+                all.max = 1_000
+                #expect(count == page(model, all).texts.count)
+            }
+        }
+        store.close()
+    }
+
+    @Test(arguments: [Int64.min, -1, 0, 1, .max])
+    func boundsAtTheEdges(value: Int64) async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        _ = try await store.text(from: p, to: nil, "x")
+        var query = ArchiveQuery()
+        query.start = value
+        #expect(try await store.archive(p, query).count == (value <= 1 ? 1 : 0))
+        query = ArchiveQuery()
+        query.end = value
+        #expect(try await store.archive(p, query).count == (value == .max ? 1 : 0))
+        query = ArchiveQuery()
+        query.after = ArchiveID(rawValue: value)
+        #expect(try await store.archive(p, query).count == (value == .max ? 0 : 1))
+        query = ArchiveQuery()
+        query.before = ArchiveID(rawValue: value)
+        #expect(try await store.archive(p, query).count == (value == .max ? 1 : 0))
+        query = ArchiveQuery()
+        query.max = value > 1 ? 10 : Int(clamping: value)
+        let rows = try await store.archive(p, query).count
+        #expect(rows == (value > 0 ? 1 : 0))
+        store.close()
+    }
+
+    @Test func nobodyReadsAnothersRows() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        let q = try await store.join("q")
+        guard case .stored(let id?, _) = try await store.text(from: p, to: nil, "mine") else { return }
+        var query = ArchiveQuery()
+        query.ids = [id]
+        #expect(try await store.archive(q, query).isEmpty)
+        let known = try await store.reader.read { (snapshot) throws(StoreError) in
+            (
+                try snapshot.hasArchived(id, owner: p), try snapshot.hasArchived(id, owner: q),
+                try snapshot.knows(Array("other@example.org".utf8), owner: p),
+                try snapshot.knows(Array("other@example.org".utf8), owner: q)
+            )
+        }
+        #expect(known == (true, false, true, false))
+        store.close()
+    }
+
+    @Test func pendingRowsComeInOrderAndInSlices() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let q = try await store.join("q")
+        for number in 0..<10 { _ = try await store.text(from: nil, to: q, "\(number)") }
+        var seen: [String] = []
+        var after: ArchiveID?
+        while true {
+            let slice = try await store.reader.read { [after] (snapshot) throws(StoreError) in
+                try snapshot.pending(of: q, after: after, limit: 3)
+            }
+            if slice.isEmpty { break }
+            seen += slice.map { String(decoding: $0.payload, as: UTF8.self) }
+            after = slice.last?.id
+        }
+        #expect(seen == (0..<10).map(String.init))
+        store.close()
+    }
+}
+
+/// A small seeded generator, for tests that repeat exactly.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,269 @@
+import Consent
+import Testing
+
+@testable import Store
+
+/// Numbers, bindings, STOP, and the queue to the phone network.
+struct TextingTests {
+    private func store(_ fixture: Fixture) async throws -> (RegionStore, PersonID) {
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        _ = try await store.writer.grant(.sms, by: p)
+        return (store, p)
+    }
+
+    @Test func aNumberMovesToWhoProvesItLast() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        let q = try await store.join("q")
+        let value = store.vault.index(Array("15550001111".utf8))
+        _ = try await store.prove("15550001111", by: p)
+        let code = try await store.writer.claim(Array("15550001111".utf8), by: q)
+        #expect(store.vault.person(at: value) == p, "a claim alone changes nothing")
+        guard case .confirmed(_, let displaced) = try await store.writer.confirmNumber(by: q, entry: code) else {
+            Issue.record("not confirmed")
+            return
+        }
+        #expect(displaced == p)
+        #expect(store.vault.person(at: value) == q)
+        #expect(throws: Denied.noConsent) { try store.vault.allows(.numberTexting, for: p).get() }
+        // A second number of the same person replaces the first.
+        _ = try await store.prove("15550002222", by: q)
+        #expect(store.vault.person(at: value) == nil)
+        store.close()
+        let again = try fixture.open()
+        #expect(again.vault.person(at: again.vault.index(Array("15550002222".utf8))) == q)
+        again.close()
+    }
+
+    @Test func codesEndByUseTriesAndTime() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        #expect(try await store.writer.confirmNumber(by: p, entry: "1") == .none)
+        var code = try await store.writer.claim(Array("15550001111".utf8), by: p)
+        for left in [4, 3, 2, 1] {
+            #expect(try await store.writer.confirmNumber(by: p, entry: "x") == .wrong(left: left))
+        }
+        #expect(try await store.writer.confirmNumber(by: p, entry: "x") == .spent)
+        #expect(try await store.writer.confirmNumber(by: p, entry: code) == .none)
+        code = try await store.writer.claim(Array("15550001111".utf8), by: p)
+        fixture.clock.advance(milliseconds: CodeChallenge.lifetime)
+        #expect(try await store.writer.confirmNumber(by: p, entry: code) == .expired)
+        code = try await store.writer.claim(Array("15550001111".utf8), by: p)
+        fixture.clock.advance(milliseconds: CodeChallenge.lifetime)
+        try await store.writer.sweep()
+        #expect(try await store.writer.confirmNumber(by: p, entry: code) == .none)
+        #expect(throws: Denied.noConsent) { try store.vault.allows(.numberTexting, for: p).get() }
+        store.close()
+    }
+
+    @Test func aSenderNumberIsBoundPerRecipientAndLapses() async throws {
+        let fixture = try Fixture()
+        let (store, p) = try await store(fixture)
+        let q = try await store.join("q")
+        await #expect(throws: StoreError.denied(.noConsent)) {
+            try await store.writer.bind(
+                route: "r", recipient: store.vault.limitHash([1]), owner: q, senders: [store.vault.limitHash([2])])
+        }
+        _ = try await store.writer.grant(.sms, by: q)
+        let r = try await store.join("r")
+        _ = try await store.writer.grant(.sms, by: r)
+        let recipient = store.vault.routeHash(Array("1".utf8), route: "r")
+        let senders = ["a", "b"].map { store.vault.routeHash(Array($0.utf8), route: "r") }
+        func bind(_ owner: PersonID, _ recipient: BlindValue) async throws -> BlindValue? {
+            try await store.writer.bind(route: "r", recipient: recipient, owner: owner, senders: senders)
+        }
+        #expect(try await bind(p, recipient) == senders[0])
+        #expect(try await bind(q, recipient) == senders[1])
+        #expect(try await bind(p, recipient) == senders[0])
+        #expect(try await bind(r, recipient) == nil)
+        #expect(try await bind(r, store.vault.routeHash(Array("2".utf8), route: "r")) == senders[0])
+        let lapse: Int64 = 30 * 86_400_000
+        func bound(_ sender: Int) throws -> PersonID? {
+            try store.keys.binding(
+                route: "r", recipient: recipient, sender: senders[sender], now: fixture.clock.now, lapse: lapse)
+        }
+        #expect(try bound(0) == p)
+        #expect(try bound(1) == q)
+        fixture.clock.advance(days: 20)
+        #expect(try await bind(p, recipient) == senders[0])
+        fixture.clock.advance(days: 20)
+        #expect(try bound(0) == p)
+        #expect(try bound(1) == nil)
+        #expect(try await bind(r, recipient) == senders[1])
+        store.close()
+    }
+
+    @Test func stopOutlivesEverything() async throws {
+        let fixture = try Fixture()
+        var (store, p) = try await store(fixture)
+        let number = store.vault.routeHash(Array("1".utf8), route: "r")
+        try await store.writer.setStopped(true, route: "r", number: number)
+        try await store.writer.setStopped(true, route: "r", number: number)
+        try await store.writer.erase(p)
+        store.close()
+        store = try fixture.open()
+        #expect(try store.keys.isStopped(route: "r", number: number))
+        #expect(try !store.keys.isStopped(route: "s", number: number))
+        try await store.writer.setStopped(false, route: "r", number: number)
+        #expect(try !store.keys.isStopped(route: "r", number: number))
+        store.close()
+    }
+
+    @Test func textsAreTakenInOrderWhenDueAndOnce() async throws {
+        let fixture = try Fixture()
+        let opened = try await store(fixture)
+        var store = opened.0
+        let p = opened.1
+        let now = fixture.clock.now
+        for (content, delay) in [("late", 60_000), ("first", 0), ("second", 0)] as [(String, Int64)] {
+            _ = try await store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.queue(
+                    content: Array(content.utf8), route: "r", due: now + delay,
+                    message: ArchiveID(rawValue: delay + 1), owner: p)
+            }
+        }
+        func take() async throws -> [String] {
+            try await store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.take(route: "r", limit: 10)
+            }.map { String(decoding: $0.content, as: UTF8.self) }
+        }
+        #expect(try await take() == ["first", "second"])
+        #expect(try await take() == [])
+        store.close()
+        store = try fixture.open()
+        let interrupted = try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.settleInterrupted()
+        }
+        #expect(interrupted.count == 2, "what was being sent has an unknown outcome, and isn't sent again")
+        #expect(try await take() == [])
+        let cancelled = try await store.writer.perform { (transaction) throws(StoreError) in
+            [
+                try transaction.cancelOutgoing(for: ArchiveID(rawValue: 60_001), owner: p),
+                try transaction.cancelOutgoing(for: ArchiveID(rawValue: 60_001), owner: p)
+            ]
+        }
+        #expect(cancelled == [true, false])
+        fixture.clock.advance(milliseconds: 60_000)
+        #expect(try await take() == [])
+        store.close()
+    }
+
+    @Test func receiptsAggregateOverSegmentsInAnyOrder() async throws {
+        let fixture = try Fixture()
+        let (store, p) = try await store(fixture)
+        let id = try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.queue(content: [1], route: "r", due: transaction.now, message: nil, owner: p)
+        }
+        let states = try await store.writer.perform { (transaction) throws(StoreError) in
+            var states: [OutgoingState?] = []
+            states.append(try transaction.receive(receipt: .delivered, route: "r", messageID: "m2")?.state)
+            states.append(try transaction.setSegment(0, of: id, route: "r", state: .submitted, messageID: "m1"))
+            states.append(try transaction.setSegment(1, of: id, route: "r", state: .submitted, messageID: "m2"))
+            states.append(try transaction.receive(receipt: .delivered, route: "other", messageID: "m1")?.state)
+            states.append(try transaction.receive(receipt: .delivered, route: "r", messageID: "m1")?.state)
+            states.append(try transaction.receive(receipt: .failed, route: "r", messageID: "m1")?.state)
+            return states
+        }
+        #expect(states == [nil, .submitted, .submitted, nil, .delivered, .failed])
+        store.close()
+    }
+
+    @Test func quotasSpendingAndRepeatedIncomingTexts() async throws {
+        let fixture = try Fixture()
+        let (store, p) = try await store(fixture)
+        func run() async throws -> [Bool] {
+            try await store.writer.perform { (transaction) throws(StoreError) in
+                [
+                    try transaction.take(.segments, 3, of: 5, owner: p),
+                    try transaction.take(.segments, 3, of: 5, owner: p),
+                    try transaction.take(.segments, 2, of: 5, owner: p),
+                    try transaction.take(.newNumbers, 1, of: 5, owner: p),
+                    try transaction.take(.segments, 6, of: 5, owner: p),
+                    try transaction.spend(70, cap: 100, route: "r"),
+                    try transaction.spend(40, cap: 100, route: "r"),
+                    try transaction.spend(30, cap: 100, route: "r"),
+                    try transaction.isFirst(incoming: [1], route: "r"),
+                    try transaction.isFirst(incoming: [1], route: "r"),
+                    try transaction.isFirst(incoming: [1], route: "s")
+                ]
+            }
+        }
+        let day = [true, false, true, true, false, true, false, true]
+        #expect(try await run() == day + [true, false, true])
+        fixture.clock.advance(days: 1)
+        #expect(try await run() == day + [false, false, false])
+        store.close()
+    }
+}
+
+/// Names, rosters and other things kept.
+struct KeptTests {
+    @Test func keptThingsComeBackAndHaveLimits() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        let item = RosterItem(
+            address: Array("q@d".utf8), name: "Q ä", subscription: .both, isAsking: true, isApproved: true,
+            groups: ["a", ""])
+        try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.setRosterItem(item, owner: p)
+            try transaction.keep(.blocked, Kept(name: Array("x@d".utf8), value: []), owner: p)
+            try transaction.keep(.vCard, Kept(name: [], value: [1]), owner: p)
+            try transaction.keep(.vCard, Kept(name: [], value: [2]), owner: p)
+        }
+        await #expect(throws: StoreError.limit) {
+            try await store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.keep(.vCard, Kept(name: [1], value: [1]), owner: p)
+            }
+        }
+        let found = try await store.reader.read { (snapshot) throws(StoreError) in
+            (
+                try snapshot.roster(of: p), try snapshot.rosterItem(item.address, of: p),
+                try snapshot.isBlocked(Array("x@d".utf8), by: p), try snapshot.isBlocked(Array("y@d".utf8), by: p),
+                try snapshot.kept(.vCard, name: [], owner: p)
+            )
+        }
+        #expect(found.0 == [item])
+        #expect(found.1 == item)
+        #expect(found.2 && !found.3)
+        #expect(found.4 == [2])
+        let dropped = try await store.writer.perform { (transaction) throws(StoreError) in
+            [
+                try transaction.drop(.rosterItem, name: item.address, owner: p),
+                try transaction.drop(.rosterItem, name: item.address, owner: p)
+            ]
+        }
+        #expect(dropped == [true, false])
+        store.close()
+    }
+
+    @Test func whatIsKnownIsSaidInKindsAndCounts() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        _ = try await store.text(from: nil, to: p, "x")
+        _ = try await store.writer.grant(.history, by: p)
+        let facts = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.facts(about: p) }
+        let counts = Dictionary(facts.kinds.map { ($0.name, $0.count) }) { first, _ in first }
+        #expect(counts["messages"] == 1)
+        #expect(counts["messages waiting"] == 1)
+        #expect(counts["decisions"] == 1)
+        #expect(counts["contacts"] == 0)
+        #expect(facts.kinds.first?.oldest == fixture.clock.now)
+        #expect(facts.created == fixture.clock.now)
+        store.close()
+    }
+
+    @Test(arguments: [[], [[]], [[1]], [[], [1, 2], []], [Array(repeating: 7, count: 70_000)]] as [[[UInt8]]])
+    func packedFieldsComeBack(fields: [[UInt8]]) {
+        let packed = Packed.pack(fields)
+        #expect(Packed.unpack(packed) == fields)
+        for length in packed.indices.dropFirst().prefix(20) {
+            let cut = Packed.unpack(Array(packed.prefix(length)))
+            #expect(cut == nil || (cut.map { $0.count < fields.count } ?? false))
+        }
+    }
+}

@@ -1,0 +1,245 @@
+import Consent
+import Foundation
+import GRDB
+import Synchronization
+import Testing
+
+@testable import Store
+
+/// Group commit: what is answered when, and what isn't.
+struct WriterTests {
+    @Test func manyJobsShareFewCommitsAndAreAnsweredInOrder() async throws {
+        let fixture = try Fixture()
+        let batches = Mutex(0)
+        let store = try fixture.open(batchCommitted: { batches.withLock { $0 += 1 } })
+        let p = try await store.join("p")
+        let before = batches.withLock { $0 }
+        let answers = Mutex<[Int]>([])
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            // The first job keeps the writer busy until all others wait.
+            store.writer.perform { (_) throws(StoreError) in
+                while store.writer.depth < 999 { usleep(100) }
+            } then: { _ in
+            }
+            for number in 0..<999 {
+                let copy = Text.Copy(owner: p, correspondent: [1], payload: [], pending: false)
+                store.writer.store(Text(sender: copy, recipient: nil, repeatKey: nil)) { result in
+                    #expect((try? result.get()) != nil)
+                    answers.withLock { $0.append(number) }
+                    if number == 998 { done.resume() }
+                }
+            }
+        }
+        #expect(answers.withLock { $0 } == Array(0..<999))
+        store.close()
+        #expect(batches.withLock { $0 } - before == 5, "one for the first job, four of at most 256 texts")
+    }
+
+    @Test func aFailingJobIsUndoneAloneAndHarmsNobody() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        let stranger = try #require(PersonID(rawValue: 12345))
+        let outcomes = Mutex<[String]>([])
+        let item = { @Sendable (name: String) in RosterItem(address: Array(name.utf8)) }
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            store.writer.perform { (_) throws(StoreError) in
+                while store.writer.depth < 4 { usleep(100) }
+            } then: { _ in
+            }
+            store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.setRosterItem(item("kept"), owner: p)
+            } then: { result in
+                outcomes.withLock { $0.append((try? result.get()) == nil ? "failed" : "kept") }
+            }
+            store.writer.perform(storesFor: [p]) { (transaction) throws(StoreError) in
+                let copy = Text.Copy(owner: p, correspondent: [1], payload: [9], pending: true)
+                _ = try transaction.store(Text(sender: nil, recipient: copy, repeatKey: nil))
+                try transaction.setRosterItem(item("undone"), owner: p)
+                throw StoreError.conflict
+            } then: { (result: Result<Void, StoreError>) in
+                outcomes.withLock { $0.append((try? result.get()) == nil ? "failed" : "kept") }
+            }
+            let copy = Text.Copy(owner: stranger, correspondent: [1], payload: [], pending: false)
+            store.writer.store(Text(sender: copy, recipient: nil, repeatKey: nil)) { result in
+                outcomes.withLock { $0.append(result == .failure(.noSuchPerson) ? "no such person" : "?") }
+            }
+            store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.setRosterItem(item("also kept"), owner: p)
+            } then: { result in
+                outcomes.withLock { $0.append((try? result.get()) == nil ? "failed" : "kept") }
+                done.resume()
+            }
+        }
+        #expect(outcomes.withLock { $0 } == ["kept", "failed", "no such person", "kept"])
+        let roster = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.roster(of: p) }
+        #expect(Set(roster.map(\.address)) == [Array("kept".utf8), Array("also kept".utf8)])
+        #expect(try await store.archive(p).isEmpty)
+        store.close()
+    }
+
+    @Test func whenTheDiskRefusesNothingIsAcknowledgedEverAgain() async throws {
+        let fixture = try Fixture()
+        let failure = Mutex<StoreError?>(nil)
+        let store = try fixture.open(failed: { error in failure.withLock { $0 = error } })
+        let p = try await store.join("p")
+        _ = try await store.text(from: p, to: nil, "kept")
+        try await store.content.pool.writeWithoutTransaction { db in
+            let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+            try db.execute(sql: "PRAGMA max_page_count = \(pages)")
+        }
+        let big = String(repeating: "x", count: 100_000)
+        await #expect(throws: StoreError.self) { try await store.text(from: p, to: nil, big) }
+        #expect(failure.withLock { $0 } == .disk(code: 13))
+        try await store.content.pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA max_page_count = 1000000")
+        }
+        await #expect(throws: StoreError.stopped) { try await store.text(from: p, to: nil, "later") }
+        await #expect(throws: StoreError.stopped) { try await store.writer.grant(.sms, by: p) }
+        #expect(try await store.archive(p) == ["kept"])
+        store.close()
+    }
+
+    @Test func everyJobOfAFailedBatchFailsAndThoseBehindIt() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        try await store.content.pool.writeWithoutTransaction { db in
+            let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+            try db.execute(sql: "PRAGMA max_page_count = \(pages)")
+        }
+        let failures = Mutex<[StoreError]>([])
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            store.writer.perform { (_) throws(StoreError) in
+                while store.writer.depth < 300 { usleep(100) }
+            } then: { _ in
+            }
+            for number in 0..<300 {
+                let payload = [UInt8](repeating: 1, count: number == 200 ? 100_000 : 1)
+                let copy = Text.Copy(owner: p, correspondent: [1], payload: payload, pending: false)
+                store.writer.store(Text(sender: copy, recipient: nil, repeatKey: nil)) { result in
+                    if case .failure(let error) = result { failures.withLock { $0.append(error) } }
+                    if number == 299 { done.resume() }
+                }
+            }
+        }
+        #expect(failures.withLock { $0 }.prefix(256).allSatisfy { $0 == .disk(code: 13) })
+        #expect(failures.withLock { $0 }.dropFirst(256).allSatisfy { $0 == .stopped })
+        #expect(failures.withLock { $0.count } == 300)
+        #expect(try await store.archive(p).isEmpty)
+        store.close()
+    }
+
+    @Test func idsIncreaseWhateverTheClockDoes() async throws {
+        let fixture = try Fixture()
+        var store = try fixture.open()
+        let p = try await store.join("p")
+        var ids: [ArchiveID] = []
+        func add() async throws {
+            guard case .stored(let id?, _) = try await store.text(from: p, to: nil, "x") else { return }
+            ids.append(id)
+        }
+        try await add()
+        try await add()
+        fixture.clock.advance(days: -30)
+        try await add()
+        // The row with the highest id goes; the mark that it was given out stays.
+        try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.sql.run("DELETE FROM message")
+        }
+        store.close()
+        store = try fixture.open()
+        try await add()
+        fixture.clock.advance(days: 60)
+        try await add()
+        #expect(ids.count == 5)
+        #expect(zip(ids, ids.dropFirst()).allSatisfy { $0 < $1 })
+        #expect(ids.last?.milliseconds == fixture.clock.now)
+        store.close()
+    }
+
+    @Test func marksAreStoredWithTheirTextsAndNeverBeforeThem() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.openSession("s", owner: p, resource: [1])
+        }
+        func h() async throws -> UInt32? {
+            try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.session("s")?.h }
+        }
+        #expect(try await h() == 0)
+        let copy = Text.Copy(owner: p, correspondent: [1], payload: [], pending: false)
+        _ = try await store.store(
+            Text(sender: copy, recipient: nil, repeatKey: nil), mark: SessionMark(session: "s", h: 7))
+        #expect(try await h() == 7)
+        // A mark that lingers goes with the last of the batches that were waiting when it came.
+        store.writer.perform { (_) throws(StoreError) in
+            while store.writer.depth < 600 { usleep(100) }
+        } then: { _ in
+        }
+        for _ in 0..<600 {
+            store.writer.store(Text(sender: copy, recipient: nil, repeatKey: nil)) { _ in
+                let seen = try? store.reader.read { (snapshot) throws(StoreError) in
+                    (try snapshot.session("s")?.h, try snapshot.archiveCount(of: p, ArchiveQuery()))
+                }
+                if let seen { #expect(seen.0 == 7 || seen.1 == 601) }
+            }
+        }
+        store.writer.mark(SessionMark(session: "s", h: 607))
+        store.writer.close()
+        #expect(try await h() == 607)
+        store.close()
+    }
+
+    @Test func acknowledgementsTravelAloneAfterAWhile() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let q = try await store.join("q")
+        guard case .stored(_, let id?) = try await store.text(from: nil, to: q, "x") else { return }
+        store.writer.acknowledge([id, ArchiveID(rawValue: 5)], owner: q)
+        for _ in 0..<100 {
+            try await Task.sleep(for: .milliseconds(20))
+            let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+            if waiting.isEmpty { break }
+        }
+        let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+        #expect(waiting.isEmpty)
+        #expect(try await store.archive(q) == ["x"])
+        store.close()
+    }
+
+    @Test func manyTasksAtOnce() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let people = try await [store.join("a"), store.join("b"), store.join("c"), store.join("d")]
+        let stored = try await withThrowingTaskGroup(of: Stored.self) { group in
+            for number in 0..<1_000 {
+                group.addTask {
+                    try await store.text(from: people[number % 4], to: people[(number + 1) % 4], "\(number)")
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let ids = stored.flatMap { stored -> [ArchiveID] in
+            guard case .stored(let sender, let recipient) = stored else { return [] }
+            return [sender, recipient].compactMap { $0 }
+        }
+        #expect(Set(ids).count == 2_000)
+        var query = ArchiveQuery()
+        query.max = 1_000
+        for person in people { #expect(try await store.archive(person, query).count == 500) }
+        store.close()
+    }
+
+    @Test func theFilesSyncFully() throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        for pool in [store.content.pool, store.keys.pool] {
+            #expect(try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+            #expect(try pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
+        }
+        #expect(try store.keys.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA secure_delete") } == 1)
+        store.close()
+    }
+}

@@ -1,0 +1,2 @@
+// The oracle for XML in tests. Nothing that ships links it.
+#include <expat.h>
