@@ -71,6 +71,8 @@ final class RouteRunner {
         switch event {
         case .wake:
             inbox.wakeRead()
+            timer?.scheduled.cancel()
+            timer = nil
             mayHaveMore = true
             await tendParts()
         case .notice(let notice): pay(for: notice)
@@ -139,7 +141,7 @@ final class RouteRunner {
         // Due already and not taken: its owner's yes doesn't stand just now.
         let queue = nextDue.map { $0 > now ? $0 : now + 60_000 }
         guard let due = [queue, partsDue].compactMap(\.self).min() else { return }
-        if let timer, timer.due <= due, timer.due > now { return }
+        if let timer, timer.due <= due { return }
         timer?.scheduled.cancel()
         let delay = TimeAmount.milliseconds(min(max(due - now, 1), 3_600_000))
         timer = (

@@ -64,12 +64,11 @@ package final class Texting: Sendable {
         table.way(to: number)
     }
 
-    /// Queues a text within the batch that stores its message. It goes out at `due`, when its turn has come.
+    /// Queues a text within the batch that stores its message. It goes out at `due` (milliseconds since 1970: now, or
+    /// the end of the grace time), when its turn has come.
     ///
-    /// To be cancelled until then by `Transaction.cancelOutgoing(for:owner:)`. `due` is in milliseconds since 1970: now,
-    /// or the end of the grace time. `message` is the stored message it carries, for ``TextingEvents/changed(_:)``.
-    ///
-    /// - Throws: `denied` if the owner's *sms* doesn't stand.
+    /// Until then `Transaction.cancelOutgoing(for:owner:)` takes it back, by the stored message it carries; that message
+    /// is named in ``TextingEvents/changed(_:)`` too. Fails with `denied` if the owner's *sms* doesn't stand.
     @discardableResult
     package func queue(
         _ body: String, to number: E164, by route: Route, due: Int64, message: ArchiveID?, owner: PersonID,

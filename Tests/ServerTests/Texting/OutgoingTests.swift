@@ -107,10 +107,11 @@ struct OutgoingTests {
         })
         try await withTextingWorld(world) { world in
             world.start()
-            try await Task.sleep(for: .milliseconds(600))
+            let ends = { @Sendable in world.happened.all.count { if case .unbound = $0 { true } else { false } } }
+            try await eventually("refused") { ends() == 1 }
+            try await Task.sleep(for: .milliseconds(400))
+            #expect(ends() == 1)
             #expect(world.bindings == 0)
-            let ends = world.happened.all.count { if case .unbound = $0 { true } else { false } }
-            #expect(ends == 1)
         }
     }
 
