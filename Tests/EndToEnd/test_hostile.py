@@ -242,7 +242,6 @@ def test_slow_reader_does_not_grow_the_server(own_server, join, client):
     m.close()
 
 
-
 def test_malformed_addresses(raw, join, client):
     (anna,) = join("anna")
     a = client(anna)

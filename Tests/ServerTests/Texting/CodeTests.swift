@@ -32,7 +32,9 @@ struct CodeTests {
             try await world.startBound()
             #expect(try send("123456", to: TextingWorld.bob, by: alice, world) == nil)
             try await eventually("shown") { world.shown.contains { $0.hasPrefix("123456 ") } }
-            let rows = try await world.store.reader.read { (snapshot) throws(StoreError) in try snapshot.facts(about: alice) }
+            let rows = try await world.store.reader.read { (snapshot) throws(StoreError) in
+                try snapshot.facts(about: alice)
+            }
             #expect(rows.kinds.first { $0.name == "texts to the phone network" }?.count == 0)
             #expect(world.events.changes.all.isEmpty)
         }
