@@ -48,6 +48,9 @@ struct Feed: Equatable {
     /// Whether the session takes messages that are addressed to the account.
     var isOn: Bool { mode != .off }
 
+    /// Rows are still to come that were committed before anything that happens now.
+    var isCatchingUp: Bool { mode == .reading || mode == .parked }
+
     /// The session became ready for the account's messages.
     mutating func turnOn() -> Step {
         mode == .off ? read() : .nothing

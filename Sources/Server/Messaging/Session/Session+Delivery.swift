@@ -21,6 +21,15 @@ extension Session {
         if !write(bytes, row: nil) { overflow() }
     }
 
+    /// Most unstored messages that wait behind stored ones; what comes beyond is forgotten, as if nobody were here.
+    private static let deferredLimit = 64
+
+    /// Passes a message on that isn't stored, behind the stored ones that came before it.
+    func pass(_ bytes: [UInt8]) {
+        guard feed.isCatchingUp else { return send(bytes) }
+        if deferred.count < Self.deferredLimit { deferred.append(bytes) }
+    }
+
     /// A message for this account was committed.
     func deliver(_ delivery: Delivery) {
         guard feed.committed(delivery.row) else { return }
@@ -119,6 +128,9 @@ extension Session {
             }
         }
         perform(next)
+        guard !feed.isCatchingUp else { return }
+        for bytes in deferred { self.send(bytes) }
+        deferred = []
     }
 
     // MARK: What the peer has
