@@ -198,7 +198,7 @@ struct WriterTests {
         let q = try await store.join("q")
         guard case .stored(_, let id?) = try await store.text(from: nil, to: q, "x") else { return }
         store.writer.acknowledge([id, ArchiveID(rawValue: 5)], owner: q)
-        for _ in 0..<100 {
+        for _ in 0..<1_500 {
             try await Task.sleep(for: .milliseconds(20))
             let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
             if waiting.isEmpty { break }
