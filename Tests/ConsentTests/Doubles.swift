@@ -80,6 +80,6 @@ extension Terms {
         texts: [
             .numberTexting: Text(what: "a {region}", why: "b", without: "c", changed: 1),
             .sms: Text(what: "a", why: "b", without: "c", changed: 2),
-            .history: Text(what: "a", why: "b", without: "c", changed: 1),
+            .history: Text(what: "a", why: "b", without: "c", changed: 1)
         ])
 }

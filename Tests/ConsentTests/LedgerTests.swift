@@ -28,7 +28,7 @@ struct LedgerTests {
         Row(actions: [.grant, .stale, .grant], standing: .granted(terms: 1, since: 10)),
         Row(actions: [.grant, .stale, .withdraw], standing: .withdrawn),
         Row(actions: [.grant, .erase], standing: .erased),
-        Row(actions: [.grant, .erase, .grant], standing: .erased),
+        Row(actions: [.grant, .erase, .grant], standing: .erased)
     ]
 
     @Test(arguments: rows)

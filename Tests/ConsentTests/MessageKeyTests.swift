@@ -80,7 +80,7 @@ struct MessageKeyTests {
             return try fixture.vault.withService(for: person) { (service) throws(Denied) in
                 [
                     service.hash("a", [1], [2]), service.hash("a", [1, 2]), service.hash("a", [], [1, 2]),
-                    service.hash("b", [1], [2]), service.hash("a", [1], [2]),
+                    service.hash("b", [1], [2]), service.hash("a", [1], [2])
                 ]
             }
         }

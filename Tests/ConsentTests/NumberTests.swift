@@ -10,7 +10,7 @@ struct NumberTests {
         let values = [
             vault.index(number).value, vault.routeHash(number, route: "a"), vault.routeHash(number, route: "b"),
             vault.limitHash(number), vault.index(Array("15550001112".utf8)).value,
-            try VaultFixture(region: "other").vault.index(number).value,
+            try VaultFixture(region: "other").vault.index(number).value
         ]
         #expect(Set(values).count == values.count)
         #expect(vault.index(number) == vault.index(number))

@@ -32,14 +32,18 @@ struct ArchiveTests {
         var generator = SplitMix(state: 42)
         for number in 0..<60 {
             let with = ["a@d", "b@d", "c@d"][Int.random(in: 0..<3, using: &generator)]
-            if Bool.random(using: &generator) { fixture.clock.advance(milliseconds: Int64.random(in: 0...3, using: &generator)) }
+            if Bool.random(using: &generator) {
+                fixture.clock.advance(milliseconds: Int64.random(in: 0...3, using: &generator))
+            }
             let stored = try await store.text(from: p, to: q, "\(number)", with: with)
             guard case .stored(let id?, _?) = stored else { return }
             model.append(Model(id: id, with: with, text: "\(number)"))
         }
         for _ in 0..<600 {
             var query = ArchiveQuery()
-            func maybe<T>(_ value: @autoclosure () -> T) -> T? { Int.random(in: 0..<3, using: &generator) == 0 ? value() : nil }
+            func maybe<T>(_ value: @autoclosure () -> T) -> T? {
+                Int.random(in: 0..<3, using: &generator) == 0 ? value() : nil
+            }
             func some() -> Model { model[Int.random(in: 0..<model.count, using: &generator)] }
             query.with = maybe(Array(["a@d", "b@d", "none@d"][Int.random(in: 0..<3, using: &generator)].utf8))
             query.start = maybe(some().id.milliseconds)

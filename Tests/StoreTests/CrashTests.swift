@@ -8,7 +8,7 @@ import Testing
 /// What a start makes of files that a crash, a copy or a mistaken restore left.
 struct CrashTests {
     private static let all = [
-        "region.key", "keys.sqlite", "keys.sqlite-wal", "content.sqlite", "content.sqlite-wal",
+        "region.key", "keys.sqlite", "keys.sqlite-wal", "content.sqlite", "content.sqlite-wal"
     ]
 
     @Test func whatWasAnsweredIsInACopyOfTheFiles() async throws {

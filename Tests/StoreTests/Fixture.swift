@@ -116,15 +116,24 @@ extension RegionStore {
     }
 }
 
+extension Writer {
+    /// Runs `submit` while the writer is busy with a job, so that everything submitted is taken at once.
+    func whileBusy(_ submit: () -> Void) async {
+        let gate = DispatchSemaphore(value: 0)
+        await withCheckedContinuation { started in
+            perform { (_) throws(StoreError) in
+                started.resume()
+                gate.wait()
+            } then: { _ in
+            }
+        }
+        submit()
+        gate.signal()
+    }
+}
+
 extension [UInt8] {
     func contains(_ needle: [UInt8]) -> Bool {
-        guard let first = needle.first, needle.count <= count else { return false }
-        var at = startIndex
-        let last = count - needle.count
-        while at <= last, let found = self[at...last].firstIndex(of: first) {
-            if self[found..<found + needle.count].elementsEqual(needle) { return true }
-            at = found + 1
-        }
-        return false
+        Data(self).firstRange(of: Data(needle)) != nil
     }
 }

@@ -26,7 +26,7 @@ struct RepeatTests {
         Row(name: "another id", id: "2", isRepeat: false),
         Row(name: "another text", payload: "hallo", isRepeat: false),
         Row(name: "another sender", byOther: true, isRepeat: false),
-        Row(name: "by bare id, though the first had an origin-id", isOriginID: false, isRepeat: false),
+        Row(name: "by bare id, though the first had an origin-id", isOriginID: false, isRepeat: false)
     ]
 
     private func text(_ row: Row, _ owner: PersonID) -> Text {

@@ -142,7 +142,7 @@ struct TextingTests {
         let cancelled = try await store.writer.perform { (transaction) throws(StoreError) in
             [
                 try transaction.cancelOutgoing(for: ArchiveID(rawValue: 60_001), owner: p),
-                try transaction.cancelOutgoing(for: ArchiveID(rawValue: 60_001), owner: p),
+                try transaction.cancelOutgoing(for: ArchiveID(rawValue: 60_001), owner: p)
             ]
         }
         #expect(cancelled == [true, false])
@@ -187,7 +187,7 @@ struct TextingTests {
                     try transaction.spend(30, cap: 100, route: "r"),
                     try transaction.isFirst(incoming: [1], route: "r"),
                     try transaction.isFirst(incoming: [1], route: "r"),
-                    try transaction.isFirst(incoming: [1], route: "s"),
+                    try transaction.isFirst(incoming: [1], route: "s")
                 ]
             }
         }
@@ -233,7 +233,7 @@ struct KeptTests {
         let dropped = try await store.writer.perform { (transaction) throws(StoreError) in
             [
                 try transaction.drop(.rosterItem, name: item.address, owner: p),
-                try transaction.drop(.rosterItem, name: item.address, owner: p),
+                try transaction.drop(.rosterItem, name: item.address, owner: p)
             ]
         }
         #expect(dropped == [true, false])

@@ -12,11 +12,9 @@ package final class RegionStore: Sendable {
 
     /// Opens the store of `region` below `folder`, and settles what a crash left open.
     ///
-    /// - Parameters:
-    ///   - folder: the data folder; the region's files lie in `regions/<name>/`.
-    ///   - terms: the terms now in force.
-    ///   - batchCommitted: called on the writer's thread when all answers of a batch are given.
-    ///   - failed: called once if the disk refuses; the program must stop.
+    /// The region's files lie in `regions/<name>/` of the data folder; `terms` are those now in force.
+    /// `batchCommitted` is called on the writer's thread when all answers of a batch are given, `failed` once if the
+    /// disk refuses: the program must stop then.
     package init(
         folder: String, region: Region, terms: Terms = .first, settings: Writer.Settings = .init(),
         wall: WallClock = .system, batchCommitted: @escaping @Sendable () -> Void = {},
@@ -55,9 +53,11 @@ package final class RegionStore: Sendable {
         }
     }
 
-    /// Commits what is waiting and closes the files.
+    /// Commits what is waiting and closes the files, their logs emptied. What fails here the next start does.
     package func close() {
         writer.close()
+        try? content.pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+        try? keys.truncateLog()
         try? content.pool.close()
         try? keys.pool.close()
     }

@@ -14,8 +14,8 @@ package enum Confirmation: Hashable, Sendable {
 extension Writer {
     /// Holds a claimed number and makes its code, replacing an earlier claim of the same person.
     ///
-    /// - Parameter digits: E.164 digits without the plus sign.
-    /// - Returns: the code, to be sent to the number (or handed over) and forgotten.
+    /// Takes E.164 digits without the plus sign; gives the code, to be sent to the number (or handed over) and
+    /// forgotten.
     package func claim(_ digits: [UInt8], by person: PersonID) async throws(StoreError) -> String {
         try await exclusively { (both) throws(StoreError) in try both.claim(digits, by: person) }
     }

@@ -70,8 +70,8 @@ package final class Writer: Sendable {
     /// Runs `body` within the next batch and answers with what it returned, once that is committed.
     ///
     /// If `body` throws, what it wrote is undone and the others of the batch are unharmed. It runs on the writer's
-    /// thread: it must not wait for anything.
-    /// - Parameter storesFor: the owners whose messages `body` stores by ``Transaction/store(_:)``.
+    /// thread: it must not wait for anything. `storesFor` names the owners whose messages it stores by
+    /// ``Transaction/store(_:)``.
     package func perform<R: Sendable>(
         storesFor: [PersonID] = [], mark: SessionMark? = nil,
         _ body: @escaping @Sendable (Transaction) throws(StoreError) -> R,
