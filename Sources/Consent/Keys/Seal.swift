@@ -26,11 +26,8 @@ enum Seal {
         do {
             let nonce = nonces.withLock { $0.next() }
             let box = try AES.GCM.seal(bytes, using: key, nonce: AES.GCM.Nonce(data: nonce), authenticating: binding)
-            var stored = nonce
-            stored.reserveCapacity(bytes.count + 28)
-            stored.append(contentsOf: box.ciphertext)
-            stored.append(contentsOf: box.tag)
-            return stored
+            guard let stored = box.combined else { throw Denied.erased }
+            return [UInt8](stored)
         } catch {
             throw .erased
         }
