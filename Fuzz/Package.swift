@@ -40,7 +40,7 @@ let package = Package(
             "XMPP",
             dependencies: [
                 "Wire", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto")
             ]),
         fuzz("XMLStream", "Wire"),
         fuzz("BaseEncodings", "Wire"),

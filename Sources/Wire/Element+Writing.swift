@@ -23,6 +23,30 @@ extension Element {
         writer.append(storage.bytes[nameEnd..<end])
     }
 
+    /// Writes the element likewise, with some attributes (without namespace) set to other values, or left out where nil.
+    ///
+    /// This is how a stanza gets its `from` or another `to` on its way: the rest of its bytes is copied.
+    package func write(into writer: inout XMLWriter, replacing attributes: [(name: StaticString, value: String?)]) {
+        let start = field(XMLTape.Element.name) - 1
+        let end = field(XMLTape.Element.end)
+        let content = field(XMLTape.Element.content)
+        writer.append(storage.bytes[start..<start + 1 + shape.whole])
+        writer.append(missingDeclarations(for: writer)[...])
+        for record in attributeRecords {
+            let name = storage.word(record + XMLTape.Attribute.name)
+            let shape = NameShape(storage.tape[record + XMLTape.Attribute.shape])
+            let written = storage.bytes[name..<name + shape.whole]
+            // As written, no name with a prefix or of a declaration is one that can be replaced.
+            if attributes.contains(where: { written.equals($0.name) }) { continue }
+            writer.copyAttribute(written, rawValue: storage.rawValue(record), quote: storage.quote(record))
+        }
+        for (name, value) in attributes {
+            if let value { writer.appendAttribute(name, value) }
+        }
+        // An empty element ends with its only tag.
+        writer.append(storage.bytes[(content == end ? content - 2 : content - 1)..<end])
+    }
+
     /// Writes what is between the tags, likewise.
     package func writeContent(into writer: inout XMLWriter) {
         var record = contentStart

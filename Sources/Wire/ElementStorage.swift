@@ -19,6 +19,11 @@ final class ElementStorage: Sendable {
         return bytes[start..<start + length]
     }
 
+    /// The quote around an attribute record's value.
+    func quote(_ record: Int) -> UInt8 {
+        bytes[word(record + XMLTape.Attribute.value) - 1]
+    }
+
     /// Decoded bytes of an attribute record's value.
     func value(_ record: Int) -> ArraySlice<UInt8> {
         let raw = rawValue(record)
@@ -37,10 +42,9 @@ final class ElementStorage: Sendable {
     }
 }
 
-/// The two namespaces that every document has (Namespaces in XML 1.0 §3).
+/// The namespace that every document has (Namespaces in XML 1.0 §3).
 enum XMLNamespace {
     static let xml = Array("http://www.w3.org/XML/1998/namespace".utf8)
-    static let xmlns = Array("http://www.w3.org/2000/xmlns/".utf8)
 }
 
 extension ArraySlice<UInt8> {

@@ -88,8 +88,8 @@ extension XMLScanner {
             }
             binding = word(record + XMLTape.Attribute.namespace)
         }
+        if isLiteral(name, count: length, "xml") { return XMLTape.xmlNamespace }
         let prefix = copy(name..<name + length)
-        if prefix.elementsEqual("xml".utf8) { return XMLTape.xmlNamespace }
         guard let index = context?.bindings.firstIndex(where: { $0.prefix == prefix }) else {
             throw XMLError(.badNamespacePrefix, at: name)
         }
@@ -107,26 +107,36 @@ extension XMLScanner {
         let shape = NameShape(registers.shape)
         let name = registers.name
         guard shape.prefix == 5 || shape.prefix == 0 && shape.whole == 5 else { return }
-        guard copy(name..<name + 5).elementsEqual("xmlns".utf8) else { return }
+        guard isLiteral(name, count: 5, "xmlns") else { return }
         guard registers.declarations < limits.namespaces else { throw XMLError(.tooManyNamespaces, at: name) }
         registers.declarations += 1
         set(record + XMLTape.Attribute.length, word(record + XMLTape.Attribute.length) | XMLTape.Attribute.declaration)
 
-        let namespace = self.namespace(UInt32(truncatingIfNeeded: record))
-        guard namespace != XMLNamespace.xmlns else { throw XMLError(.invalidNamespace, at: name) }
+        let isXML = declares(record, "http://www.w3.org/XML/1998/namespace")
+        guard !declares(record, "http://www.w3.org/2000/xmlns/") else { throw XMLError(.invalidNamespace, at: name) }
         if shape.prefix == 0 {
-            guard namespace != XMLNamespace.xml else { throw XMLError(.invalidNamespace, at: name) }
-            registers.defaultNamespace = namespace.isEmpty ? XMLTape.noNamespace : UInt32(truncatingIfNeeded: record)
+            guard !isXML else { throw XMLError(.invalidNamespace, at: name) }
+            let isEmpty = declares(record, "")
+            registers.defaultNamespace = isEmpty ? XMLTape.noNamespace : UInt32(truncatingIfNeeded: record)
             return
         }
-        let prefix = copy(name + shape.local..<name + shape.whole)
-        guard !prefix.elementsEqual("xmlns".utf8) else { throw XMLError(.badNamespacePrefix, at: name) }
-        guard !namespace.isEmpty else { throw XMLError(.invalidNamespace, at: name) }
-        guard prefix.elementsEqual("xml".utf8) == (namespace == XMLNamespace.xml) else {
-            throw XMLError(.invalidNamespace, at: name)
-        }
+        let prefix = name + shape.local
+        let length = shape.whole - shape.local
+        guard !isLiteral(prefix, count: length, "xmlns") else { throw XMLError(.badNamespacePrefix, at: name) }
+        guard !declares(record, "") else { throw XMLError(.invalidNamespace, at: name) }
+        guard isLiteral(prefix, count: length, "xml") == isXML else { throw XMLError(.invalidNamespace, at: name) }
         set(record + XMLTape.Attribute.namespace, registers.bindings)
         registers.bindings = UInt32(truncatingIfNeeded: record)
+    }
+
+    /// Whether a declaration's value means that namespace.
+    private func declares(_ record: Int, _ namespace: StaticString) -> Bool {
+        let length = word(record + XMLTape.Attribute.length)
+        guard length & XMLTape.Attribute.decode == 0 else {
+            return self.namespace(UInt32(truncatingIfNeeded: record))[...].equals(namespace)
+        }
+        let start = absolute(word(record + XMLTape.Attribute.value))
+        return isLiteral(start, count: Int(length >> XMLTape.Attribute.lengthShift), namespace)
     }
 
     /// Namespace name behind a reference, decoded.

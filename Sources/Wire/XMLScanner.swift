@@ -205,6 +205,15 @@
         return unsafe Array(UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
     }
 
+    /// Whether `count` bytes are those of a literal.
+    @inline(__always) func isLiteral(_ start: Int, count: Int, _ literal: StaticString) -> Bool {
+        guard count == literal.utf8CodeUnitCount else { return false }
+        assert(start >= 0 && start + count <= end)
+        return literal.withUTF8Buffer { other in
+            unsafe other.elementsEqual(UnsafeBufferPointer(start: bytes + start, count: count))
+        }
+    }
+
     /// An offset as the tape has it.
     @inline(__always) func relative(_ index: Int) -> UInt32 {
         UInt32(truncatingIfNeeded: index &- registers.base)

@@ -92,12 +92,7 @@ package struct XMLWriter: Sendable {
     /// Adds an attribute to the element just started. The caller names each once.
     package mutating func attribute(_ name: StaticString, _ value: String) {
         assert(isTagOpen, "an attribute belongs to an opening tag")
-        guard isTagOpen else { return }
-        output.append(UInt8(ascii: " "))
-        append(name)
-        append("='")
-        XMLEscaping.appendValue(value, to: &output)
-        output.append(UInt8(ascii: "'"))
+        if isTagOpen { appendAttribute(name, value) }
     }
 
     package mutating func attribute(_ name: StaticString, _ value: Int) {
@@ -165,6 +160,25 @@ package struct XMLWriter: Sendable {
     mutating func append(_ bytes: ArraySlice<UInt8>) {
         closeTag()
         output.append(contentsOf: bytes)
+    }
+
+    /// Adds an attribute to a tag whose beginning was copied.
+    mutating func appendAttribute(_ name: StaticString, _ value: String) {
+        output.append(UInt8(ascii: " "))
+        append(name)
+        append("='")
+        XMLEscaping.appendValue(value, to: &output)
+        output.append(UInt8(ascii: "'"))
+    }
+
+    /// Adds an attribute as it came to a tag whose beginning was copied.
+    mutating func copyAttribute(_ name: ArraySlice<UInt8>, rawValue: ArraySlice<UInt8>, quote: UInt8) {
+        output.append(UInt8(ascii: " "))
+        output.append(contentsOf: name)
+        output.append(UInt8(ascii: "="))
+        output.append(quote)
+        output.append(contentsOf: rawValue)
+        output.append(quote)
     }
 
     /// Whether the default namespace in scope is that one.

@@ -33,6 +33,28 @@ def bounded():
     signal.signal(signal.SIGALRM, before)
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A failed test shows how the servers it used are and what they logged last."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.when != "call" or not report.failed:
+        return
+    for name in ("shared_server", "standing_house", "own_server", "house"):
+        for server in _servers_of(item, name):
+            process = server.process
+            state = "stopped" if process is None else "running" if process.running else f"ended with {process.exit_code}"
+            report.sections.append((f"{name}: {state}", server.log[-4000:]))
+
+
+def _servers_of(item, name):
+    value = getattr(item, "funcargs", {}).get(name)
+    if value is None:
+        return []
+    made = [getattr(one, "server", one) for one in getattr(value, "made", [value])]
+    return [one for one in made if hasattr(one, "process")]
+
+
 @pytest.fixture(scope="session")
 def loop():
     thread = LoopThread()
@@ -56,11 +78,21 @@ def shared_server(tmp_path_factory):
     server.close()
 
 
+def _use(server):
+    """Hands a shared server to one test: a test that breaks it fails, and the next one finds it running again."""
+    if server.process is None:
+        server.start()
+    yield
+    if not server.process.running:
+        code, log = server.process.exit_code, server.log[-4000:]
+        server.close()
+        raise AssertionError(f"the server ended with {code} during this test\n{log}")
+
+
 @pytest.fixture
 def server(shared_server):
-    """A running server. If an earlier test broke it, this one says so rather than guessing."""
-    assert shared_server.process is not None and shared_server.process.running, f"the shared server is gone\n{shared_server.log[-3000:]}"
-    return shared_server
+    for _ in _use(shared_server):
+        yield shared_server
 
 
 @pytest.fixture
@@ -75,6 +107,7 @@ def own_server(tmp_path):
         made.append(server)
         return server
 
+    make.made = made
     yield make
     for server in made:
         server.close()
@@ -117,6 +150,7 @@ def house(own_server, loop):
         made.append(House(own_server(), loop, **settings))
         return made[-1]
 
+    make.made = made
     yield make
     for one in made:
         one.server.close()
@@ -134,6 +168,6 @@ def standing_house(tmp_path_factory, loop):
 
 @pytest.fixture
 def shared_house(standing_house):
-    assert standing_house.server.process.running, f"the standing house is gone\n{standing_house.server.log[-3000:]}"
     standing_house.smsc.forget_script()
-    return standing_house
+    for _ in _use(standing_house.server):
+        yield standing_house

@@ -20,7 +20,7 @@ def test_held_and_delivered_once_with_delay(join, client):
     for m in b.received:
         assert m.delayed, "a held text says since when"
         assert m.sender == a.jid
-    b.ping()
+    b.wait_asked()
     b.close()
     again = client(ben, stream_management=True)
     stays(lambda: again.texts() == [], 0.5, lambda: f"nothing twice: {again.texts()}")
@@ -116,7 +116,7 @@ def test_unanswered_texts_come_back_after_the_session_is_given_up(join, client):
     b = client(ben, resource="phone", stream_management=True)
     a.send(ben, "seen")
     b.wait_text("seen")
-    b.ping()
+    b.wait_asked()
     b.cut()
     a.send(ben, "into the void")
     a.ping()

@@ -123,6 +123,38 @@ import Testing
     }
 
     @Test(arguments: [
+        ("<a/>", "<a from='f&apos;' to='t'/>"),
+        ("<a ></a >", "<a from='f&apos;' to='t'></a >"),
+        (
+            "<a from = \"x\" b=\"'\"\nto='y&amp;' type='z' id='&lt;'><b to='k'/></a>",
+            "<a b=\"'\" id='&lt;' from='f&apos;' to='t'><b to='k'/></a>"
+        ),
+        ("<a xmlns='v' xml:lang='en'/>", "<a xmlns='v' xml:lang='en' from='f&apos;' to='t'/>"),
+        (
+            "<p:a xmlns:p='u' p:to='x'><p:c/></p:a>",
+            "<p:a xmlns:p='u' p:to='x' from='f&apos;' to='t'><p:c/></p:a>"
+        ),
+        (
+            "<stream:a/>",
+            "<stream:a xmlns:stream='http://etherx.jabber.org/streams' from='f&apos;' to='t'/>"
+        )
+    ])
+    func `attributes are replaced in passing`(input: String, expected: String) throws {
+        var parser = XMLStreamParser()
+        parser.feed(Array((header + input).utf8))
+        _ = try parser.next()
+        guard case .element(let element) = try parser.next() else {
+            Issue.record("no element")
+            return
+        }
+        var writer = XMLWriter(defaultNamespace: "jabber:client")
+        element.write(into: &writer, replacing: [("from", "f'"), ("to", "t"), ("type", nil)])
+        let bytes = writer.finish()
+        #expect(String(decoding: bytes, as: UTF8.self) == expected)
+        #expect(try Element(parsing: bytes)["from"] == "f'")
+    }
+
+    @Test(arguments: [
         ("", XMLError.Code.unexpectedEnd, 0), ("<a", .unexpectedEnd, 2), ("<a>", .unexpectedEnd, 3),
         ("<a/><b/>", .notWellFormed, 4), ("<a/> x", .notWellFormed, 5), ("<a/>&#32;", .notWellFormed, 4),
         ("text", .notWellFormed, 0), ("<a/><!-- -->", .notWellFormed, 4), ("</a>", .notWellFormed, 0),

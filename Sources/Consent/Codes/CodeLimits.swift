@@ -34,8 +34,8 @@ package struct CodeLimits: Sendable {
 
     /// Counts one code, or refuses it and counts nothing.
     ///
-    /// `prefix` is the leading digits that say where a number belongs, not enough to name a person (at most six
-    /// count); `now` is in milliseconds since 1970.
+    /// `prefix` is the leading digits that say where a number belongs, not enough to name a person; at most 6 count.
+    /// `now` is in milliseconds since 1970.
     package mutating func admit(
         number: BlindValue, prefix: some Collection<UInt8>, person: PersonID, now: Int64
     ) throws(Refusal) {

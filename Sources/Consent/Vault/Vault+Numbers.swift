@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Computing a blind value keeps nothing and needs no consent: a number that is nobody's is forgotten on return.
 extension Vault {
-    /// The value under which a person's own number is found, from its E.164 digits without the plus sign.
+    /// The value under which a person's own number is found: E.164 digits without the plus sign.
     package func index(_ digits: some Collection<UInt8>) -> IndexValue {
         IndexValue(
             value: blind(digits, "number \(region.name)", numberSecrets.index), version: numberSecrets.indexVersion)

@@ -32,8 +32,10 @@ package final class Vault: Sendable {
         package let purpose: PurposeCode
     }
 
-    /// Takes `secrets` as ``NumberSecrets/mint(for:under:)`` made them, read back from the keys file; keeps the keys of
-    /// at most `capacity` people unwrapped. Throws `erased` if `key` isn't the key that wrapped `secrets`.
+    /// The vault of a region. `secrets` are as ``NumberSecrets/mint(for:under:using:)`` made them, read back from the keys
+    /// file; `capacity` says how many people's keys stay unwrapped.
+    ///
+    /// - Throws: `erased` if `key` isn't the key that wrapped `secrets`.
     package init(
         region: Region, key: RegionKey, secrets: [NumberSecrets.Stored], terms: Terms, source: any KeySource,
         capacity: Int = 10_000

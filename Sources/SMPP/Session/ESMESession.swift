@@ -95,12 +95,10 @@ package struct ESMESession: ~Copyable {
     package var nextDeadline: Milliseconds? {
         switch phase {
         case .idle, .closed: nil
-        case .binding(_, let deadline), .unbinding(_, let deadline): min(deadline, windowDeadline ?? deadline)
-        case .bound, .draining: min(link.nextDeadline, windowDeadline ?? link.nextDeadline)
+        case .binding(_, let deadline), .unbinding(_, let deadline): deadline
+        case .bound, .draining: min(link.nextDeadline, window.nextDeadline ?? link.nextDeadline)
         }
     }
-
-    private var windowDeadline: Milliseconds? { window.nextDeadline }
 
     /// The connection stands, TLS included.
     package mutating func connected(now: Milliseconds) -> [Action] {
@@ -122,6 +120,14 @@ package struct ESMESession: ~Copyable {
         }
         window.send(message, token: token, sequence: sequence, now: now)
         return [.send(pdu)]
+    }
+
+    /// The messages that wait out a pause to be sent again.
+    package var heldTokens: [SubmitToken] { window.heldTokens }
+
+    /// Gives up a message that waits out a pause. It comes back as `returned`; nothing happens if it doesn't wait.
+    package mutating func giveUp(_ token: SubmitToken) -> [Action] {
+        window.giveUp(token) ? [.returned(token)] : []
     }
 
     /// Answers a message from the carrier: `.ok` only when it is stored for good.

@@ -116,6 +116,15 @@ struct SubmitWindow: Sendable {
         return entries.map(\.request.token)
     }
 
+    var heldTokens: [SubmitToken] { held.map(\.token) }
+
+    /// Forgets one that waits. When it was the first, the next one is the probe.
+    mutating func giveUp(_ token: SubmitToken) -> Bool {
+        guard let index = held.firstIndex(where: { $0.token == token }) else { return false }
+        held.remove(at: index)
+        return true
+    }
+
     /// Those that were refused and never sent again.
     mutating func takeHeld() -> [SubmitToken] {
         defer { held = [] }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Consent
+import Numbers
 import Store
+import Synchronization
 import XMPP
 
 /// What the server says to a person who writes to its own address. Every client app can reach the settings this way.
@@ -62,7 +64,7 @@ extension Services {
         if case .success = store.vault.allows(purpose, for: account.person), argument.isEmpty {
             return ["\(purpose.rawValue) is on already. To turn it off, write: off \(purpose.rawValue)"]
         }
-        if purpose == .numberTexting { return await claim(argument, text, account) }
+        if purpose == .numberTexting { return try await claim(argument, text, account) }
         _ = try await store.writer.grant(purpose, by: account.person)
         return [ChatText.turnedOn(purpose, text, terms: store.vault.terms.version)]
     }
@@ -85,8 +87,30 @@ extension Services {
 
     // MARK: Numbers
 
-    private func claim(_ argument: String, _ text: Terms.Text, _ account: Account) async -> [String] {
-        [ChatText.needsNumber]
+    private func claim(
+        _ argument: String, _ text: Terms.Text, _ account: Account
+    ) async throws(StoreError) -> [String] {
+        guard !argument.isEmpty else { return [ChatText.needsNumber] }
+        let number: E164
+        do throws(NumberRefusal) {
+            number = try E164(normalising: argument, region: CountryCode(rawValue: configuration.numbers.country))
+            if let refusal = number.refusal(of: NumberKind.neverSentCodes) { throw refusal }
+        } catch {
+            return [error.sentence]
+        }
+        let texting = texting
+        let refusal = Mutex<CodeRefusal?>(nil)
+        try await store.writer.claim(Array(number.digits.utf8), by: account.person) { code, permit in
+            do throws(CodeRefusal) {
+                try texting.sendCode(code, to: permit)
+                return true
+            } catch {
+                refusal.withLock { $0 = error }
+                return false
+            }
+        }
+        if let refusal = refusal.withLock({ $0 }) { return [refusal.description] }
+        return [ChatText.codeSent(text, terms: store.vault.terms.version)]
     }
 
     private func confirm(_ entry: String, _ account: Account) async throws(StoreError) -> [String] {

@@ -11,9 +11,11 @@ extension Session {
         guard stanza.type == .chat || stanza.type == .normal, let text = MessageContent.body(of: stanza.element) else {
             return finish(ticket)
         }
-        let (services, account) = (services, account)
+        let (services, account, resource) = (services, account, resource)
         later {
-            for sentence in await services.chat(text, by: account) { await services.say(sentence, to: account) }
+            for sentence in await services.chat(text, by: account) {
+                await services.say(sentence, to: account, resource: resource)
+            }
         } then: { session, _ in
             session.finish(ticket)
         }
@@ -22,7 +24,9 @@ extension Session {
 
 extension Services {
     /// Sends a person a message from the server itself, stored like any other until a client has it.
-    func say(_ text: String, to account: Account) async {
+    ///
+    /// - Parameter resource: who asked; it gets the answer even if it takes no other messages.
+    func say(_ text: String, to account: Account, resource: String? = nil) async {
         var writer = XMLWriter(defaultNamespace: Namespace.client)
         writer.element(QName(Namespace.client, "body"), text: text)
         let message = StoredMessage(
@@ -32,7 +36,7 @@ extension Services {
             owner: account.person, correspondent: message.correspondent(isSender: false), payload: message.encoded,
             pending: true)
         let envelope = Envelope(
-            sender: nil, senderResource: nil, recipient: account, recipientResource: nil, type: .chat,
+            sender: nil, senderResource: nil, recipient: account, recipientResource: resource, type: .chat,
             content: MessageContent(traits: .body), sent: message, received: message)
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             store.writer.store(Text(sender: nil, recipient: copy, repeatKey: nil)) { result in

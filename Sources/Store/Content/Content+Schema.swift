@@ -13,6 +13,9 @@ extension Content {
         migrator.registerMigration("1 messaging") { db in
             try db.execute(sql: people + messages + texting + ledger)
         }
+        migrator.registerMigration("2 incoming parts") { db in
+            try db.execute(sql: incomingParts)
+        }
         return migrator
     }
 
@@ -67,6 +70,12 @@ extension Content {
             route TEXT NOT NULL, day INTEGER NOT NULL, amount INTEGER NOT NULL,
             PRIMARY KEY (day, route)) WITHOUT ROWID;
 
+        """
+
+    private static let incomingParts = """
+        CREATE TABLE incoming_part (
+            id INTEGER PRIMARY KEY, owner INTEGER NOT NULL, route TEXT NOT NULL, key INTEGER NOT NULL,
+            sealed BLOB NOT NULL);
         """
 
     private static let ledger = """

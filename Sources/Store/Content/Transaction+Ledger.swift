@@ -46,6 +46,7 @@ extension Transaction {
             "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE owner = ?1 AND key = ?2)",
             owner.rawValue, key.rawValue)
         try sql.run("DELETE FROM outgoing WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue)
+        try sql.run("DELETE FROM incoming_part WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue)
         try sql.run("DELETE FROM used_key WHERE key = ?1", key.rawValue)
     }
 
@@ -54,8 +55,10 @@ extension Transaction {
         repeats.forget(owner)
         try sql.run(
             "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE owner = ?1)", owner.rawValue)
-        for table in ["message", "pending", "face", "kept", "sm_session", "outgoing", "quota", "use_count", "used_key"]
-        {
+        for table in [
+            "message", "pending", "face", "kept", "sm_session", "outgoing", "incoming_part", "quota", "use_count",
+            "used_key"
+        ] {
             try sql.run("DELETE FROM \(table) WHERE owner = ?1", owner.rawValue)
         }
         try sql.run("DELETE FROM person WHERE id = ?1", owner.rawValue)

@@ -54,30 +54,42 @@ extension Transaction {
     ///
     /// Texts whose owner no longer permits it stay untouched: their withdrawal removes them.
     package func take(route: String, limit: Int) throws(StoreError) -> [OutgoingText] {
-        let rows = try sql.rows(
+        var texts: [OutgoingText] = []
+        var last: (due: Int64, id: Int64) = (.min, .min)
+        while texts.count < limit {
+            let rows = try waiting(route: route, after: last, limit: limit - texts.count)
+            guard let end = rows.last else { break }
+            last = (end.due, end.id)
+            for row in rows {
+                let content = try? vault.withPermit(SMS.self, for: row.owner) { (permit) throws(Denied) in
+                    try permit.open(row.sealed, at: Place("outgoing.sealed", owner: row.owner, row: row.id))
+                }
+                guard let content else { continue }
+                try sql.run("UPDATE outgoing SET state = 1, changed = ?2 WHERE id = ?1", row.id, now)
+                texts.append(
+                    OutgoingText(
+                        id: ArchiveID(rawValue: row.id), owner: row.owner,
+                        message: row.message.map { ArchiveID(rawValue: $0) },
+                        route: route, content: content, due: row.due))
+            }
+        }
+        return texts
+    }
+
+    /// Waiting texts whose time has come, from a place in their order on.
+    private func waiting(
+        route: String, after last: (due: Int64, id: Int64), limit: Int
+    ) throws(StoreError) -> [(id: Int64, owner: PersonID, message: Int64?, sealed: Sealed<SMSContent>, due: Int64)] {
+        try sql.rows(
             """
             SELECT id, owner, message, key, sealed, due FROM outgoing
-            WHERE route = ?1 AND state = 0 AND due <= ?2 ORDER BY due, id LIMIT ?3
-            """, route, now, limit
-        ) { row -> (id: Int64, owner: PersonID, message: Int64?, sealed: Sealed<SMSContent>, due: Int64) in
+            WHERE route = ?1 AND state = 0 AND due <= ?2 AND (due, id) > (?3, ?4) ORDER BY due, id LIMIT ?5
+            """, route, now, last.due, last.id, limit
+        ) { row in
             guard let owner = PersonID(rawValue: row[1]) else { throw StoreError.damaged(Content.fileName) }
             let sealed = Sealed<SMSContent>(owner: owner, key: KeyID(rawValue: row[3]), stored: row.bytes(4))
             return (row[0], owner, row[2], sealed, row[5])
         }
-        var texts: [OutgoingText] = []
-        for row in rows {
-            let content = try? vault.withPermit(SMS.self, for: row.owner) { (permit) throws(Denied) in
-                try permit.open(row.sealed, at: Place("outgoing.sealed", owner: row.owner, row: row.id))
-            }
-            guard let content else { continue }
-            try sql.run("UPDATE outgoing SET state = 1, changed = ?2 WHERE id = ?1", row.id, now)
-            texts.append(
-                OutgoingText(
-                    id: ArchiveID(rawValue: row.id), owner: row.owner,
-                    message: row.message.map { ArchiveID(rawValue: $0) },
-                    route: route, content: content, due: row.due))
-        }
-        return texts
     }
 
     /// Moves a text: back to waiting with a later `due`, or on to its outcome.
@@ -94,6 +106,15 @@ extension Transaction {
         try sql.change(
             "DELETE FROM outgoing WHERE owner = ?1 AND message = ?2 AND state = 0", owner.rawValue, message.rawValue)
             > 0
+    }
+
+    /// `recipient` is no longer texted by number: SMS that stand in for messages to them aren't sent.
+    func cancelOutgoing(standingInFor recipient: PersonID) throws(StoreError) {
+        try sql.run(
+            """
+            DELETE FROM outgoing WHERE state = 0 AND owner <> ?1
+            AND message IN (SELECT id FROM pending WHERE owner = ?1)
+            """, recipient.rawValue)
     }
 
     /// What was being sent when the program died has an unknown outcome.

@@ -84,7 +84,7 @@ struct KeysTransaction {
 
     /// Destroys a key, leaving a tombstone, and with it what hangs on it in this file.
     ///
-    /// The tombstone carries the decision that the ledger will get, so that a start can make it up after a crash.
+    /// `decision` is the row that the ledger will get; it can be made up for from the tombstone after a crash.
     func destroy(_ key: StoredKey, decision: Decision?, at: Int64) throws(StoreError) {
         try sql.run("DELETE FROM key WHERE id = ?1", key.id.rawValue)
         try sql.run(

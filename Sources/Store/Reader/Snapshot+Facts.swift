@@ -79,6 +79,7 @@ extension Snapshot {
                 SELECT (SELECT count(*) FROM message WHERE owner = ?1 AND (key = ?2 OR inner_key = ?2))
                     + (SELECT count(*) FROM face WHERE owner = ?1 AND key = ?2)
                     + (SELECT count(*) FROM outgoing WHERE owner = ?1 AND key = ?2)
+                    + (SELECT count(*) FROM incoming_part WHERE owner = ?1 AND key = ?2)
                 """, owner.rawValue, key.rawValue))
     }
 
@@ -87,6 +88,14 @@ extension Snapshot {
         try sql.row("SELECT owner, h FROM sm_session WHERE id = ?1", id) { row in
             guard let owner = PersonID(rawValue: row[0]) else { throw StoreError.damaged(Content.fileName) }
             return (owner, UInt32(truncatingIfNeeded: row[1] as Int64))
+        }
+    }
+
+    /// Texts that wait for their time because an acknowledgement may spare them: of whom, for which message.
+    package func waitingTexts() throws(StoreError) -> [(message: ArchiveID, owner: PersonID)] {
+        try sql.rows("SELECT message, owner FROM outgoing WHERE state = 0 AND message IS NOT NULL") { row in
+            guard let owner = PersonID(rawValue: row[1]) else { throw StoreError.damaged(Content.fileName) }
+            return (ArchiveID(rawValue: row[0]), owner)
         }
     }
 }

@@ -12,9 +12,9 @@ package final class RegionStore: Sendable {
 
     /// Opens the store of `region` below `folder`, and settles what a crash left open.
     ///
-    /// The region's files lie in `regions/<name>/` of the data folder; `terms` are those now in force.
-    /// `batchCommitted` is called on the writer's thread when all answers of a batch are given, `failed` once if the
-    /// disk refuses: the program must stop then.
+    /// The region's files lie in `regions/<name>/` of `folder`; `terms` are those now in force. `batchCommitted` is called
+    /// on the writer's thread when all answers of a batch are given, and `failed` once if the disk refuses: the program
+    /// must stop then.
     package init(
         folder: String, region: Region, terms: Terms = .first, settings: Writer.Settings = .init(),
         wall: WallClock = .system, batchCommitted: @escaping @Sendable () -> Void = {},
@@ -53,11 +53,9 @@ package final class RegionStore: Sendable {
         }
     }
 
-    /// Commits what is waiting and closes the files, their logs emptied. What fails here the next start does.
+    /// Commits what is waiting and closes the files.
     package func close() {
         writer.close()
-        try? content.pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
-        try? keys.truncateLog()
         try? content.pool.close()
         try? keys.pool.close()
     }

@@ -18,7 +18,7 @@ final class BatchEngine: Sendable {
         var usesWritten: Int64 = 0
     }
 
-    private let content: Content
+    let content: Content
     private let keys: KeysFile
     private let vault: Vault
     private let wall: WallClock

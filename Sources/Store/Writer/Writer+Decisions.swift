@@ -95,6 +95,8 @@ extension KeysAndContent {
                 rows += try transaction.snapshot.rowCount(under: id, owner: person)
                 try transaction.purge(id, owner: person)
             }
+            // An SMS that waits for the person to read over IP is not sent to somebody who can't be texted by number.
+            if purpose == .numberTexting { try transaction.cancelOutgoing(standingInFor: person) }
             try transaction.record(decision, key: key.id)
             return rows
         }
@@ -122,6 +124,7 @@ extension KeysAndContent {
             try transaction.purge(person)
             for decision in decisions { try transaction.record(decision, key: nil) }
         }
+        try engine.content.truncateLog()
     }
 
     func mint(

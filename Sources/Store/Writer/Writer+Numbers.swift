@@ -14,10 +14,13 @@ package enum Confirmation: Hashable, Sendable {
 extension Writer {
     /// Holds a claimed number and makes its code, replacing an earlier claim of the same person.
     ///
-    /// Takes E.164 digits without the plus sign; gives the code, to be sent to the number (or handed over) and
-    /// forgotten.
-    package func claim(_ digits: [UInt8], by person: PersonID) async throws(StoreError) -> String {
-        try await exclusively { (both) throws(StoreError) in try both.claim(digits, by: person) }
+    /// `digits` are E.164 digits without the plus sign. `send` hands the code to the number (or to whoever hands it
+    /// over), by the one permit for it; it runs on the writer's thread, and false drops the claim.
+    package func claim(
+        _ digits: [UInt8], by person: PersonID,
+        send: @escaping @Sendable (_ code: String, borrowing CodePermit) -> Bool
+    ) async throws(StoreError) {
+        try await exclusively { (both) throws(StoreError) in try both.claim(digits, by: person, send: send) }
     }
 
     /// Enters a code. The right one turns *number-texting* on for the claimed number.
@@ -78,20 +81,29 @@ extension OwnNumber {
 }
 
 extension KeysAndContent {
-    func claim(_ digits: [UInt8], by person: PersonID) throws(StoreError) -> String {
+    func claim(
+        _ digits: [UInt8], by person: PersonID, send: (String, borrowing CodePermit) -> Bool
+    ) throws(StoreError) {
         var generator = SystemRandomNumberGenerator()
         let (challenge, code) = CodeChallenge.make(
             for: person, key: vault.codeKey, now: now, using: &generator)
-        try keys.write { (keys) throws(StoreError) in
+        let claim = try keys.write { (keys) throws(StoreError) in
             guard try !keys.ids(of: person).isEmpty else { throw .noSuchPerson }
             let id = try keys.nextKey()
             let pending = try StoreError.consenting { () throws(Denied) in
                 try vault.hold(digits, claimedBy: person, id: id)
             }
-            try keys.setClaim(StoredClaim(owner: person, id: id, pending: pending, challenge: challenge))
+            let claim = StoredClaim(owner: person, id: id, pending: pending, challenge: challenge)
+            try keys.setClaim(claim)
+            return claim
         }
         try keys.truncateLog()
-        return code
+        let isSent = try StoreError.consenting { () throws(Denied) in
+            try vault.withCodePermit(claim.pending, claimedBy: person, id: claim.id) { permit in send(code, permit) }
+        }
+        guard !isSent else { return }
+        try keys.write { (keys) throws(StoreError) in try keys.dropClaim(of: person) }
+        try keys.truncateLog()
     }
 
     func confirm(by person: PersonID, entry: String) throws(StoreError) -> Confirmation {

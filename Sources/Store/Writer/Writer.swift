@@ -70,7 +70,7 @@ package final class Writer: Sendable {
     /// Runs `body` within the next batch and answers with what it returned, once that is committed.
     ///
     /// If `body` throws, what it wrote is undone and the others of the batch are unharmed. It runs on the writer's
-    /// thread: it must not wait for anything. `storesFor` names the owners whose messages it stores by
+    /// thread: it must not wait for anything. `storesFor` are the owners whose messages `body` stores by
     /// ``Transaction/store(_:)``.
     package func perform<R: Sendable>(
         storesFor: [PersonID] = [], mark: SessionMark? = nil,

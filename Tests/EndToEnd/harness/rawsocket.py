@@ -91,10 +91,14 @@ class RawSocket:
 
     def stream_error(self, timeout=10.0):
         """The condition of the stream error that must come; the server must then close."""
-        everything = self.until_closed(timeout)
-        found = re.search(rb"<stream:error[^>]*>\s*<([a-z-]+)[^>]*" + STREAMS.encode(), everything)
-        assert found, f"no stream error in {everything[-600:]!r}"
-        return found[1].decode()
+        found = self.stream_error_if_any(timeout)
+        assert found, f"no stream error in {self.read[-600:]!r}"
+        return found
+
+    def stream_error_if_any(self, timeout=10.0):
+        """As `stream_error`, but None if the connection closed without one that could be read."""
+        found = re.search(rb"<stream:error[^>]*>\s*<([a-z-]+)[^>]*" + STREAMS.encode(), self.until_closed(timeout))
+        return found and found[1].decode()
 
     def close(self):
         self._socket.close()

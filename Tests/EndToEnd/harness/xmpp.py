@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import logging
+import re
 import uuid
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
@@ -349,6 +350,16 @@ class Client:
 
     def wait_error(self, id, timeout=10.0):
         return self.wait_for(lambda m: m.type == "error" and m.id == id, timeout, f"an error for {id}")
+
+    def wait_asked(self, timeout=5.0):
+        """Until the server has asked what came and has our answer: what was received then counts as delivered."""
+        count = self._slix.plugin["xep_0198"].handled
+
+        def told():
+            answers = re.findall(rb'<a xmlns="urn:xmpp:sm:3" h="(\d+)"', bytes(self.wire_out))
+            return answers and int(answers[-1]) >= count
+
+        wait_until(told, timeout, lambda: f"to be asked for {count}; {bytes(self.wire_out[-200:])}")
 
     def wait_receipt(self, id, timeout=10.0):
         return self.wait_for(lambda m: m.receipt_of == id, timeout, f"a receipt for {id}")

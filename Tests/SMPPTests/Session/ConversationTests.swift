@@ -82,8 +82,11 @@ struct ConversationTests {
                 try perform(smsc.answer(ticket, status, messageID: text))
             case 8:
                 try perform(esme.tick(now: ledger.now))
+                // Or the caller's timer would fire without end.
+                #expect((esme.nextDeadline ?? .max) > ledger.now)
             default:
                 try perform(smsc.tick(now: ledger.now))
+                #expect((smsc.nextDeadline ?? .max) > ledger.now)
             }
         }
         if Bool.random(using: &random) { try perform(esme.unbind(now: ledger.now)) }

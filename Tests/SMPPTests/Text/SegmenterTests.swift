@@ -134,6 +134,16 @@ struct SegmenterTests {
         }
     }
 
+    @Test func `pairs that would straddle a cut go into the next part`() throws {
+        for (pair, alphabet) in [("€", Alphabet.gsm), ("\r\n", .gsm), ("😀", .ucs2)] {
+            let room = alphabet.unitsPerPart(.udh8)
+            let filler = String(repeating: alphabet == .gsm ? "x" : "Ж", count: room - 1)
+            let parts = try Segmenter().segments(of: filler + pair + filler).segments
+            let texts = parts.map { MessagePart(ShortMessage($0, from: .none, to: .none), profile: TextProfile()).text }
+            #expect(texts == [filler, pair + filler.dropLast(), String(filler.suffix(1))])
+        }
+    }
+
     @Test func `a cluster longer than a part is cut between scalars`() throws {
         let text = "e" + String(repeating: "\u{301}", count: 200) + "😀"
         #expect(text.count == 2)

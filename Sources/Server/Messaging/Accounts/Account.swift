@@ -16,6 +16,11 @@ final class Account: Sendable {
         var blocklist: Blocklist
         /// Resources whose last session ended without a goodbye.
         var broken: Set<String> = []
+        /// Which of the account's addresses others see; a cache of what the store holds.
+        var faces: [PersonID: JID] = [:]
+        /// Numbers texted, by keyed hash, and those new today.
+        var texted: Set<BlindValue> = []
+        var newToday = (day: Int64.min, count: 0)
     }
 
     let person: PersonID
@@ -88,5 +93,35 @@ extension Account {
     /// Whether the resource's last session ended so; asked once, by the next one.
     func takeBroken(_ resource: String) -> Bool {
         state.withLock { $0.broken.remove(resource) != nil }
+    }
+}
+
+// MARK: - Numbers
+
+extension Account {
+    private static let faceLimit = 1_000
+    private static let textedLimit = 10_000
+
+    func face(towards other: PersonID) -> JID? {
+        withState { $0.faces[other] }
+    }
+
+    func remember(_ face: JID, towards other: PersonID) {
+        withState { state in
+            if state.faces.count >= Self.faceLimit { state.faces = [:] }
+            state.faces[other] = face
+        }
+    }
+
+    /// Whether the account may text this number: one texted before, or one of so many new ones in a day.
+    func admit(number: BlindValue, day: Int64, limit: Int) -> Bool {
+        withState { state in
+            if state.texted.contains(number) { return true }
+            if state.newToday.day != day { state.newToday = (day, 0) }
+            guard state.newToday.count < limit, state.texted.count < Self.textedLimit else { return false }
+            state.newToday.count += 1
+            state.texted.insert(number)
+            return true
+        }
     }
 }

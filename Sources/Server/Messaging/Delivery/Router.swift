@@ -88,15 +88,23 @@ enum Router {
 
     private static func copySent(_ envelope: Envelope, row: ArchiveID?) {
         guard let sender = envelope.sender, let resource = envelope.senderResource else { return }
+        copySent(
+            envelope.sent, row: row, of: sender, resource: resource, to: envelope.recipient.address, envelope.type,
+            envelope.content)
+    }
+
+    /// Copies a sent message to the sender's other resources.
+    static func copySent(
+        _ sent: StoredMessage, row: ArchiveID?, of sender: Account, resource: String, to recipient: JID,
+        _ type: StanzaType, _ content: MessageContent
+    ) {
         let sessions = sender.withState { state in
-            envelope.content.sentCarbons(
-                type: envelope.type, from: resource, of: sender.address, to: envelope.recipient.address,
-                resources: state.resources
+            content.sentCarbons(
+                type: type, from: resource, of: sender.address, to: recipient, resources: state.resources
             ).compactMap { state.sessions[$0] }
         }
         guard !sessions.isEmpty else { return }
-        let bytes = envelope.sent.bytes(archiveID: row, owner: sender.address)
-        let type = envelope.type
+        let bytes = sent.bytes(archiveID: row, owner: sender.address)
         for session in sessions {
             session.post { session in
                 session.send(Carbon.sent.bytes(of: bytes, owner: sender.address, to: session.address, type: type))

@@ -8,6 +8,7 @@ import XMPP
 extension Session {
     func accept(message stanza: Stanza, _ ticket: Ticket) {
         let to = stanza.to ?? account.address
+        if to.isAt(domain: services.networkDomain), to.isNumberLike { return acceptText(stanza, toNumber: to, ticket) }
         guard to.isAt(domain: services.domain.domain) else {
             return refuse(
                 stanza, ticket,
@@ -46,13 +47,31 @@ extension Session {
             }
             return refuse(stanza, ticket, StanzaError(condition))
         }
+        services.wrote(account, to: recipient.address, of: recipient)
+        if let face = services.knownFace(of: account, towards: recipient) {
+            return send(stanza, ticket, to: recipient, face: face)
+        }
+        later { [services, account] in
+            await services.face(of: account, towards: recipient)
+        } then: { session, face in
+            session.send(stanza, ticket, to: recipient, face: face)
+        }
+    }
+
+    /// - Parameter face: which of the sender's addresses the recipient sees.
+    private func send(_ stanza: Stanza, _ ticket: Ticket, to recipient: Account, face: JID) {
         let owners = [account.address, recipient.address, services.domain]
         let to = stanza.to ?? account.address
-        let message = StoredMessage(stanza, from: address, to: to, owners: owners)
+        let sent = StoredMessage(stanza, from: address, to: to, owners: owners)
+        var received = sent
+        if face != account.address {
+            received.from = ((try? face.with(resource: resource)) ?? face).description
+            received.senderAddress = address.description
+        }
         send(
             Envelope(
                 sender: account, senderResource: resource, recipient: recipient, recipientResource: to.resource,
-                type: stanza.type, content: MessageContent(stanza.element), sent: message, received: message),
+                type: stanza.type, content: MessageContent(stanza.element), sent: sent, received: received),
             stanza, ticket)
     }
 
@@ -94,7 +113,7 @@ extension Session {
     }
 
     /// Both sides' rows. A note to oneself is one row.
-    private func text(of envelope: Envelope, _ stanza: Stanza) -> Text {
+    func text(of envelope: Envelope, _ stanza: Stanza) -> Text {
         let recipient = Text.Copy(
             owner: envelope.recipient.person, correspondent: envelope.received.correspondent(isSender: false),
             payload: envelope.received.encoded, pending: true)
@@ -104,20 +123,21 @@ extension Session {
             payload: envelope.sent.encoded, pending: false)
         return Text(
             sender: isToSelf ? nil : sender, recipient: recipient,
-            repeatKey: isToSelf ? nil : repeatKey(of: envelope, stanza))
+            repeatKey: isToSelf ? nil : repeatKey(envelope.content, envelope.sent, stanza))
     }
 
-    private func repeatKey(of envelope: Envelope, _ stanza: Stanza) -> Text.RepeatKey? {
-        let originID = envelope.content.originID
+    /// What would make another stanza the same one again; nil if nothing does.
+    func repeatKey(_ content: MessageContent, _ sent: StoredMessage, _ stanza: Stanza) -> Text.RepeatKey? {
+        let originID = content.originID
         guard let id = originID ?? stanza.id else { return nil }
         guard originID != nil || followsBrokenSession else { return nil }
         return Text.RepeatKey(
-            to: Array(envelope.sent.to.utf8), id: Array(id.utf8), payload: envelope.sent.content,
+            to: Array(sent.to.utf8), id: Array(id.utf8), payload: sent.content,
             isOriginID: originID != nil, afterBrokenSession: followsBrokenSession)
     }
 
     /// The store didn't take it. What was denied is answered; a disk that refuses is never acknowledged, now or later.
-    private func failed(_ stanza: Stanza, _ ticket: Ticket, _ error: StoreError) {
+    func failed(_ stanza: Stanza, _ ticket: Ticket, _ error: StoreError) {
         switch error {
         case .disk, .stopped: break
         default: refuse(stanza, ticket, error.answer)

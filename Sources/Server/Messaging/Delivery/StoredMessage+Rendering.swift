@@ -8,6 +8,7 @@ extension StoredMessage {
     /// Takes a stanza apart for one side.
     ///
     /// - Parameters:
+    ///   - stanza: the message as it came.
     ///   - from: the sender's face, as this side sees it.
     ///   - to: the recipient, as this side sees it.
     ///   - owners: bare addresses of ours whose `<stanza-id/>` no client can have written (XEP-0359 §6).
@@ -23,9 +24,8 @@ extension StoredMessage {
 
     /// The stanza under the default namespace `jabber:client`.
     ///
-    /// - Parameters:
-    ///   - archiveID: its row in the archive of `owner`; nil if it isn't stored.
-    ///   - delay: says when it was stored, for a message that was held.
+    /// `archiveID` is its row in the archive of `owner`, nil if it isn't stored. A message that `isDelayed`, one that was
+    /// held, says when it was stored.
     func bytes(archiveID: ArchiveID?, owner: JID, isDelayed: Bool = false) -> [UInt8] {
         var writer = XMLWriter(defaultNamespace: Namespace.client)
         writer.start(QName(Namespace.client, "message"))

@@ -52,7 +52,8 @@ extension Snapshot {
 
     func rosterItem(_ contact: JID, of account: Account) throws(StoreError) -> RosterItem? {
         let name = Array(contact.bare.description.utf8)
-        return try kept(.rosterItem, name: name, owner: account.person).flatMap { RosterItem(Kept(name: name, value: $0)) }
+        let value = try kept(.rosterItem, name: name, owner: account.person)
+        return value.flatMap { RosterItem(Kept(name: name, value: $0)) }
     }
 }
 

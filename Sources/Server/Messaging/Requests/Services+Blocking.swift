@@ -23,7 +23,8 @@ extension Services {
             await showAbsence(of: account, to: addresses)
             try await changed { transaction throws(StoreError) in
                 for address in addresses {
-                    try transaction.keep(.blocked, Kept(name: Array(address.description.utf8), value: []), owner: account.person)
+                    let name = Array(address.description.utf8)
+                    try transaction.keep(.blocked, Kept(name: name, value: []), owner: account.person)
                 }
             }
             account.withState { state in try? state.blocklist.block(addresses) }
@@ -48,8 +49,8 @@ extension Services {
         }
         for session in sessions {
             session.post { session in
-                session.send(
-                    Stanza.iq(type: .set, id: session.nextID(), from: nil, to: session.address) { push.write(into: &$0) })
+                let id = session.nextID()
+                session.send(Stanza.iq(type: .set, id: id, from: nil, to: session.address) { push.write(into: &$0) })
             }
         }
     }

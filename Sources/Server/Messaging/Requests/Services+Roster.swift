@@ -49,7 +49,8 @@ extension Services {
 
     /// Sends a change to every resource that has asked for the roster.
     private func push(_ push: RosterPush, to account: Account) async {
-        let items = (try? await store.read { snapshot throws(StoreError) in try snapshot.rosterItems(of: account) }) ?? []
+        let kept = try? await store.read { snapshot throws(StoreError) in try snapshot.rosterItems(of: account) }
+        let items = kept ?? []
         let version = items.rosterVersion
         let sessions = account.withState { state in state.resources.interested.compactMap { state.sessions[$0] } }
         for session in sessions {

@@ -21,8 +21,7 @@ package struct MessagingServer: Service {
     private let onReady: @Sendable ([String: Endpoint]) -> Void
     private let diskFailure: DiskFailure
 
-    /// - Parameters:
-    ///   - onReady: told once, when connections are accepted: the addresses actually bound, as `xmpp` and `xmpps`.
+    /// `onReady` is told once, when connections are accepted: the addresses actually bound, as `xmpp` and `xmpps`.
     package init(
         _ configuration: Configuration, logger: Logger,
         onReady: @escaping @Sendable ([String: Endpoint]) -> Void
@@ -56,11 +55,15 @@ package struct MessagingServer: Service {
         let services = try services(group: group, slowThreads: slowThreads)
         defer { store.close() }
         do {
+            async let texting: Void = TextingService(
+                services.texting, events: PhoneNetworkEvents(services: services)
+            ).run()
             let channels = try await listen(services, group)
-            log.notice("ready to serve", metadata: ["region": "\(configuration.region)"])
             let failure = await waitForEnd()
             for channel in channels { try? await channel.close() }
             await drain(services)
+            // A disk that refused stops texting at once, by cancellation; else what is on its way is answered first.
+            if failure == nil { try await texting }
             try? await group.shutdownGracefully()
             try? await slowThreads.shutdownGracefully()
             if let failure { throw failure }
@@ -106,7 +109,18 @@ package struct MessagingServer: Service {
                 domain: domain.domain, decoySecret: store.vault.decoySecret,
                 iterations: configuration.scram.iterations, furtherFeatures: info.capabilities),
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: info,
-            slowThreads: slowThreads)
+            slowThreads: slowThreads, texting: try texting(group),
+            fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }))
+    }
+
+    private func texting(_ group: any EventLoopGroup) throws -> Texting {
+        var settings = Texting.Settings(domain: configuration.domain)
+        settings.segmentsPerDay = configuration.sms.perDay
+        settings.spendCapPerDay = configuration.sms.spendCapPerDay
+        let routes = try configuration.routes.map { route in
+            Route(route, password: try configuration.secret(inFile: route.passwordFile, key: "routes.password-file"))
+        }
+        return Texting(routes, settings: settings, store: store, group: group, logger: log)
     }
 
     private func listen(_ services: Services, _ group: any EventLoopGroup) async throws -> [any Channel] {

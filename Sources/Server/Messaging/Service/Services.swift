@@ -26,6 +26,11 @@ struct Services: Sendable {
     let serverInfo: DiscoInfo
     /// Password checks take milliseconds: they get threads of their own, so that nothing else waits for them.
     let slowThreads: NIOThreadPool
+    let texting: Texting
+    let fallbacks: Fallbacks
+
+    /// Where texts that claim to come from members' numbers are kept apart.
+    var networkDomain: String { "sms." + domain.domain }
 
     var now: Timestamp { Timestamp(milliseconds: WallClock.system.now()) }
 }
@@ -82,16 +87,31 @@ extension Services {
             try snapshot.pending(of: account.person, after: ArchiveID(rawValue: after), limit: 100)
         }
         return (rows ?? []).compactMap { row in
-            guard let message = StoredMessage(encoded: row.payload) else { return nil }
+            guard var message = StoredMessage(encoded: row.payload) else { return nil }
+            renderFace(&message)
             return Delivery(
                 row: row.id.rawValue,
                 bytes: message.bytes(archiveID: row.id, owner: account.address, isDelayed: true))
         }
     }
 
+    /// A held text shows its sender's alias only if that still stands (the sender may have withdrawn meanwhile).
+    private func renderFace(_ message: inout StoredMessage) {
+        guard !message.senderAddress.isEmpty, let alias = JID(message.from), let address = JID(message.senderAddress),
+            let name = address.local
+        else { return }
+        let sender = accounts.known(name)?.person
+        if let sender, stands(alias, of: sender) { return }
+        if sender == nil, store.vault.person(at: store.vault.index(Array((alias.numberAlias ?? "+").utf8.dropFirst()))) != nil {
+            return
+        }
+        message.from = message.senderAddress
+    }
+
     /// A client of the account has these rows.
     func acknowledged(_ rows: [Int64], by account: Account) {
         store.writer.acknowledge(rows.map(ArchiveID.init(rawValue:)), owner: account.person)
+        spare(rows)
     }
 }
 

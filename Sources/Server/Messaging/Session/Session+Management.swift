@@ -24,7 +24,7 @@ extension Session {
     /// The client asked for acknowledgements. A session that can be resumed is on disk before it is granted, so that
     /// `h` can be told even after a crash.
     ///
-    /// - Parameter then: called on this loop with what is granted; from then on what is sent counts.
+    /// `then` is called on this loop with what is granted; from then on what is sent counts.
     func enable(
         isResumable: Bool, maximumSeconds: Int?, then: @escaping @Sendable (StreamManagementGrant?) -> Void
     ) {

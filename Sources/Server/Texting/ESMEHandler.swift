@@ -1,0 +1,210 @@
+import Consent
+import Logging
+import NIOCore
+import SMPP
+
+/// One connection to a carrier: bytes to ``ESMESession`` and back, timers, and segments from the route's line.
+///
+/// Confined to its channel's event loop.
+final class ESMEHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var session: ESMESession
+    private var decoder = PDUDecoder()
+    private let line: RouteLine
+    /// Whether a person's *sms* stands at this moment.
+    private let isPermitted: @Sendable (PersonID) -> Bool
+    private let report: @Sendable (LinkEvent) -> Void
+    private let logger: Logger
+    private let course: ConnectionCourse
+    private var context: ChannelHandlerContext?
+    private var timer: (at: Milliseconds, scheduled: Scheduled<Void>)?
+    private var boundAt: NIODeadline?
+    private var link: SMSLink?
+    private var isDone = false
+
+    init(
+        _ session: consuming ESMESession, line: RouteLine, course: ConnectionCourse, logger: Logger,
+        isPermitted: @escaping @Sendable (PersonID) -> Bool, report: @escaping @Sendable (LinkEvent) -> Void
+    ) {
+        self.session = session
+        self.line = line
+        self.course = course
+        self.logger = logger
+        self.isPermitted = isPermitted
+        self.report = report
+    }
+
+    static var now: Milliseconds {
+        Milliseconds(NIODeadline.now().uptimeNanoseconds / 1_000_000)
+    }
+
+    // MARK: From the channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        link = SMSLink(channel: context.channel, handler: NIOLoopBound(self, eventLoop: context.eventLoop))
+        if context.channel.isActive { start() }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        start()
+        context.fireChannelActive()
+    }
+
+    private func start() {
+        perform(session.connected(now: Self.now))
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        decoder.feed(Array(buffer.readableBytesView))
+        do throws(PDUDecoder.FramingError) {
+            while let pdu = try decoder.next() {
+                giveUpDenied()
+                perform(session.received(pdu, now: Self.now))
+            }
+        } catch {
+            logger.warning("the carrier's framing is lost; closing")
+            context.close(promise: nil)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        finish()
+        self.context = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        logger.warning("connection failed", metadata: ["error": "\(type(of: error))"])
+        context.close(promise: nil)
+    }
+
+    private func finish() {
+        guard !isDone else { return }
+        isDone = true
+        timer?.scheduled.cancel()
+        timer = nil
+        perform(session.disconnected())
+        if let boundAt { course.note { $0.boundFor = NIODeadline.now() - boundAt } }
+        line.with { $0.disconnected() }
+        report(.closed)
+        link = nil
+    }
+
+    // MARK: From the route
+
+    /// There may be segments to send.
+    func poke() {
+        perform([])
+    }
+
+    func answer(_ ticket: DeliveryTicket, _ status: CommandStatus) {
+        perform(session.answer(ticket, status))
+    }
+
+    func unbind() {
+        perform(session.unbind(now: Self.now))
+    }
+
+    // MARK: Actions
+
+    /// Performs what the session decided, then sends what there is room for, then sets the timer.
+    private func perform(_ actions: [ESMESession.Action]) {
+        for action in actions { perform(action) }
+        while session.room > 0, let item = line.with({ $0.next(now: Self.now) }) {
+            if isDenied(item) {
+                drop(item)
+                continue
+            }
+            for action in session.submit(item.message, token: item.token, now: Self.now) { perform(action) }
+        }
+        context?.flush()
+        setTimer()
+    }
+
+    private func perform(_ action: ESMESession.Action) {
+        switch action {
+        case .send(let pdu):
+            // The session sends nothing that has no encoding.
+            guard let context, let octets = try? pdu.encoded() else { return }
+            context.write(wrapOutboundOut(context.channel.allocator.buffer(bytes: octets)), promise: nil)
+        case .bound:
+            boundAt = .now()
+            if let link { report(.bound(link)) }
+        case .bindRefused(_, let slow):
+            course.note { $0.isSlow = slow }
+        case .submitted(let token, let messageID):
+            report(.submitted(token, messageID: messageID))
+        case .refused(let token, let status, let disposition):
+            report(.refused(token, status, disposition))
+        case .unknownOutcome(let token):
+            report(.unknown(token))
+        case .returned(let token):
+            line.with { $0.giveBack(token) }
+        case .deliver(let message, let ticket):
+            if let link { report(.delivered(message, ticket, link)) }
+        case .reachable:
+            // Whom the carrier can reach is its own concern: it holds their texts.
+            break
+        case .paused:
+            report(.paused)
+        case .resumed:
+            report(.resumed)
+        case .close(let reason):
+            course.note { $0.reason = reason }
+            context?.flush()
+            context?.close(promise: nil)
+        }
+    }
+
+    /// Segments that wait out a pause die with their owner's consent.
+    private func giveUpDenied() {
+        for token in session.heldTokens {
+            guard let item = line.with({ $0.item(inHand: token) }), isDenied(item) else { continue }
+            _ = session.giveUp(token)
+            drop(item)
+        }
+    }
+
+    private func isDenied(_ item: SegmentLine.Item) -> Bool {
+        guard case .text(_, _, let owner) = item.source else { return false }
+        return !isPermitted(owner)
+    }
+
+    private func drop(_ item: SegmentLine.Item) {
+        line.with { line in
+            _ = line.answered(item.token)
+            if let text = item.text { line.drop(text) }
+        }
+        if let text = item.text { report(.dropped(text)) }
+    }
+
+    // MARK: Time
+
+    private func setTimer() {
+        guard !isDone, let context else { return }
+        let due = [session.nextDeadline, line.with { $0.nextRetry }].compactMap(\.self).min()
+        guard let due else { return }
+        if let timer {
+            if timer.at <= due { return }
+            timer.scheduled.cancel()
+        }
+        let delay = TimeAmount.milliseconds(max(due - Self.now, 1))
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        timer = (due, context.eventLoop.scheduleTask(in: delay) { handler.value.timeHasCome() })
+    }
+
+    private func timeHasCome() {
+        timer = nil
+        guard !isDone else { return }
+        giveUpDenied()
+        perform(session.tick(now: Self.now))
+    }
+}

@@ -1,0 +1,314 @@
+import Consent
+import Logging
+import Numbers
+import SMPP
+import Store
+
+/// A text that the line holds or the carrier hasn't answered in all its parts.
+struct TextInLine: Sendable {
+    let owner: PersonID
+    let parts: Int
+    /// Parts without an answer or an end.
+    var open: Int
+}
+
+/// A text that may go out, on its way through the checks.
+private struct Candidate: Sendable {
+    let text: OutgoingText
+    let content: OutgoingContent
+    let segments: SegmentedText
+    let recipient: BlindValue
+    let sender: String
+    /// Where to look for free references.
+    let references: UInt8
+
+    func change(_ refusal: TextRefusal) -> OutgoingChange {
+        OutgoingChange(
+            owner: text.owner, message: text.message, number: content.number, state: .failed,
+            reason: refusal.description)
+    }
+}
+
+/// What the store said about a candidate.
+private enum Verdict: Sendable {
+    /// May go out, with a reference for each segment.
+    case go([UInt8])
+    case refused(TextRefusal)
+}
+
+extension RouteRunner {
+    /// Checks texts that were taken, in their order, and puts those into the line that may go out.
+    func prepare(_ taken: [OutgoingText]) async {
+        var candidates: [Candidate] = []
+        for text in taken {
+            guard let content = OutgoingContent(packed: text.content) else { continue }
+            do throws(TextRefusal) {
+                candidates.append(try await check(text, content))
+            } catch {
+                // Without consent there is nobody to tell, and the rows are gone or going.
+                if error != .noConsent { await refuse(text, content, error) }
+            }
+        }
+        guard !candidates.isEmpty else { return }
+        let verdicts: [Verdict]
+        do throws(StoreError) {
+            verdicts = try await account(candidates)
+        } catch {
+            storeFailed(error)
+            return
+        }
+        for (candidate, verdict) in zip(candidates, verdicts) {
+            switch verdict {
+            case .go(let references): enter(candidate, references)
+            case .refused(let refusal): await events.changed(candidate.change(refusal))
+            }
+        }
+    }
+
+    /// What can be known about a text without counting anything: prefix, STOP, length, sending number.
+    private func check(_ text: OutgoingText, _ content: OutgoingContent) async throws(TextRefusal) -> Candidate {
+        switch texting.way(to: content.number) {
+        case .route(let way) where way.name == route.name: break
+        case .route, .none: throw .noRoute
+        case .ownNumber: throw .ownNumber
+        }
+        let vault = texting.store.vault
+        let recipient = vault.routeHash(content.number.digits.utf8, route: route.name)
+        let isStopped: Bool
+        do throws(StoreError) {
+            isStopped = try texting.store.keys.isStopped(route: route.name, number: recipient)
+        } catch {
+            storeFailed(error)
+            throw .trouble
+        }
+        guard !isStopped else { throw .stopped }
+        let segments: SegmentedText
+        do throws(Segmenter.TooLong) {
+            segments = try Segmenter(route.profile).segments(of: content.body, reference: references.text())
+        } catch {
+            throw .tooLong(parts: error.parts)
+        }
+        let hashes = route.senders.map { vault.routeHash($0.utf8, route: route.name) }
+        let bound: BlindValue?
+        do throws(StoreError) {
+            bound = try await texting.store.writer.bind(
+                route: route.name, recipient: recipient, owner: text.owner, senders: hashes)
+        } catch {
+            if case .denied = error { throw .noConsent }
+            storeFailed(error)
+            throw .trouble
+        }
+        guard let index = bound.flatMap({ hashes.firstIndex(of: $0) }) else { throw .noSenderFree }
+        return Candidate(
+            text: text, content: content, segments: segments, recipient: recipient, sender: route.senders[index],
+            references: references.segments(segments.segments.count))
+    }
+
+    /// Takes quota and money for each, or refuses it; opens its segments in the store.
+    private func account(_ candidates: [Candidate]) async throws(StoreError) -> [Verdict] {
+        let (name, price, settings) = (route.name, route.price, texting.settings)
+        return try await texting.store.writer.perform { (transaction) throws(StoreError) -> [Verdict] in
+            var verdicts: [Verdict] = []
+            for candidate in candidates {
+                let (id, owner) = (candidate.text.id, candidate.text.owner)
+                let billed = candidate.segments.billedParts
+                guard try transaction.outgoing(id) != nil else {
+                    verdicts.append(.refused(.noConsent))
+                    continue
+                }
+                guard try transaction.take(.segments, billed, of: settings.segmentsPerDay, owner: owner) else {
+                    try transaction.setState(.failed, of: id)
+                    verdicts.append(.refused(.quota))
+                    continue
+                }
+                guard try transaction.spend(price * Int64(billed), cap: settings.cap, route: Spending.key) else {
+                    _ = try transaction.take(.segments, -billed, of: settings.segmentsPerDay, owner: owner)
+                    try transaction.setState(.failed, of: id)
+                    verdicts.append(.refused(.spendCap))
+                    continue
+                }
+                verdicts.append(.go(try transaction.open(candidate, route: name)))
+            }
+            return verdicts
+        }
+    }
+
+    private func refuse(_ text: OutgoingText, _ content: OutgoingContent, _ refusal: TextRefusal) async {
+        do throws(StoreError) {
+            try await texting.store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.setState(.failed, of: text.id)
+            }
+        } catch {
+            storeFailed(error)
+            return
+        }
+        await events.changed(
+            OutgoingChange(
+                owner: text.owner, message: text.message, number: content.number, state: .failed,
+                reason: refusal.description))
+    }
+
+    private func enter(_ candidate: Candidate, _ references: [UInt8]) {
+        let source = route.address(of: candidate.sender)
+        let messages = zip(candidate.segments.segments, references).map { segment, reference in
+            var message = SubmitSM(segment, from: source, to: .international(candidate.content.number.digits))
+            message.optional.userMessageReference = UInt16(reference)
+            return message
+        }
+        let (id, owner) = (candidate.text.id, candidate.text.owner)
+        texts[id] = TextInLine(owner: owner, parts: messages.count, open: messages.count)
+        line.with { $0.add(messages, of: id, owner: owner) }
+    }
+
+    // MARK: Answers
+
+    func submitted(_ token: SubmitToken, _ messageID: String) {
+        guard let item = line.with({ $0.answered(token) }), case .text(let id, let part, _) = item.source else {
+            return
+        }
+        write(.submitted, of: id, part: part, messageID: receiptKey(messageID, item.message), reason: nil)
+        close(id)
+    }
+
+    func refused(_ token: SubmitToken, _ status: CommandStatus, _ disposition: Disposition) {
+        guard let item = line.with({ $0.answered(token) }) else { return }
+        if disposition == .retryWithBackoff || disposition == .rebindSlowly {
+            let wait = route.throttle.delay(attempt: item.tries, jitter: Double.random(in: 0..<1))
+            if line.with({ $0.retry(item, at: ESMEHandler.now + wait) }) {
+                link?.poke()
+                return
+            }
+        }
+        guard case .text(let id, let part, _) = item.source else {
+            logger.warning("a code or notice was refused", metadata: ["status": "\(status)"])
+            return
+        }
+        logger.info("a text was refused", metadata: ["status": "\(status)"])
+        line.with { $0.drop(id) }
+        write(.failed, of: id, part: part, messageID: nil, reason: .carrier(status))
+        texts[id] = nil
+    }
+
+    func outcomeUnknown(_ token: SubmitToken) {
+        guard let item = line.with({ $0.outcomeUnknown(token) }), case .text(let id, let part, _) = item.source else {
+            return
+        }
+        write(.unknown, of: id, part: part, messageID: nil, reason: .unanswered)
+        close(id)
+    }
+
+    /// The owner's yes is gone; so are the rows, or they will be.
+    func dropped(_ id: ArchiveID) {
+        texts[id] = nil
+    }
+
+    /// One part of a text has its answer.
+    private func close(_ id: ArchiveID) {
+        guard var text = texts[id] else { return }
+        text.open -= 1
+        texts[id] = text.open > 0 ? text : nil
+    }
+
+    /// Writes down what became of a segment. The inbox hears when it is on disk.
+    private func write(
+        _ state: OutgoingState, of id: ArchiveID, part: Int, messageID: String?, reason: TextRefusal?
+    ) {
+        let (name, inbox, logger) = (route.name, inbox, logger)
+        pendingWrites += 1
+        texting.store.writer.perform(
+            { (transaction) throws(StoreError) -> OutgoingChange? in
+                guard let (text, before) = try transaction.outgoing(id),
+                    let content = OutgoingContent(packed: text.content)
+                else { return nil }
+                let whole = try transaction.setSegment(part, of: id, route: name, state: state, messageID: messageID)
+                guard whole != before, whole != .sending else { return nil }
+                return OutgoingChange(
+                    owner: text.owner, message: text.message, number: content.number, state: whole,
+                    reason: whole == .failed || whole == .unknown ? reason?.description : nil)
+            },
+            then: { result in
+                switch result {
+                case .success(let change): inbox.yield(.stored(change))
+                case .failure(let error):
+                    logger.error("the store refused", metadata: ["reason": "\(error)"])
+                    inbox.yield(.stored(nil))
+                }
+            })
+    }
+
+    /// Under what the receipt of a segment will be found: the carrier's id, or our reference if it has none of use.
+    private func receiptKey(_ messageID: String, _ message: SubmitSM) -> String? {
+        defer { lastMessageID = messageID }
+        let isUseless = messageID.isEmpty || messageID == "msg_id_not_implemented" || messageID == lastMessageID
+        guard isUseless else { return "id " + route.messageIDs.key(response: messageID) }
+        guard let reference = message.optional.userMessageReference else { return nil }
+        let recipient = texting.store.vault.routeHash(message.destination.value.utf8, route: route.name)
+        return References.key(recipient: recipient, reference: UInt8(truncatingIfNeeded: reference))
+    }
+
+    // MARK: Codes and answers
+
+    /// Takes a notice's price from the cap; comes back as `paid`. Only numbers that may be texted get one.
+    func pay(for notice: Notice) {
+        guard case .route(let way) = texting.way(to: notice.number), way.name == route.name else { return }
+        guard let segments = segments(of: notice) else { return }
+        let (amount, cap) = (route.price * Int64(segments.count), texting.settings.cap)
+        let (inbox, logger) = (inbox, logger)
+        pendingWrites += 1
+        texting.store.writer.perform(
+            { (transaction) throws(StoreError) in try transaction.spend(amount, cap: cap, route: Spending.key) },
+            then: { result in
+                if case .success(true) = result {
+                    inbox.yield(.paid(notice))
+                } else {
+                    logger.warning("the day's spending limit is reached; a code or notice isn't sent")
+                }
+                inbox.yield(.stored(nil))
+            })
+    }
+
+    func send(_ notice: Notice) {
+        guard let link, let segments = segments(of: notice) else { return }
+        guard let sender = notice.sender ?? route.senders.first else { return }
+        let messages = segments.map { segment in
+            SubmitSM(
+                segment, from: route.address(of: sender), to: .international(notice.number.digits),
+                registeredDelivery: .none)
+        }
+        line.with { $0.add(notice: messages) }
+        link.poke()
+    }
+
+    private func segments(of notice: Notice) -> [Segment]? {
+        (try? Segmenter(route.profile).segments(of: notice.text, reference: references.text()))?.segments
+    }
+}
+
+extension Route {
+    /// One of our numbers as a source address: short ones are no E.164 numbers.
+    func address(of sender: String) -> SMEAddress {
+        sender.utf8.count >= 7
+            ? .international(sender) : SMEAddress(sender, typeOfNumber: .networkSpecific, numberingPlan: .unknown)
+    }
+}
+
+extension Transaction {
+    /// Opens a text's segments as being sent and picks a free reference for each.
+    fileprivate func open(_ candidate: Candidate, route: String) throws(StoreError) -> [UInt8] {
+        var references: [UInt8] = []
+        var offset = 0
+        for part in 1...max(candidate.segments.segments.count, 1) {
+            _ = try setSegment(part, of: candidate.text.id, route: route, state: .sending, messageID: nil)
+            var reference = References.reference(candidate.references, offset: offset)
+            // When all 255 are awaited, the receipts that come will be credited to the newest.
+            for _ in 0..<255 {
+                let key = References.key(recipient: candidate.recipient, reference: reference)
+                offset += 1
+                if try free(messageID: key, route: route, age: References.patience) { break }
+                reference = References.reference(candidate.references, offset: offset)
+            }
+            references.append(reference)
+        }
+        return references
+    }
+}

@@ -1,0 +1,179 @@
+import Consent
+import Logging
+import NIOCore
+import Numbers
+import SMPP
+import Store
+
+/// One route at work: takes due texts from the store into the line, writes down what became of them, and takes in what
+/// comes from the carrier. Everything happens in one task, in the order of the inbox.
+final class RouteRunner {
+    let route: Route
+    let texting: Texting
+    let inbox: RouteInbox
+    let line: RouteLine
+    let events: any TextingEvents
+    let logger: Logger
+
+    var link: SMSLink?
+    /// Texts that the line holds or the carrier hasn't answered.
+    var texts: [ArchiveID: TextInLine] = [:]
+    var references = References(seed: UInt64.random(in: .min ... .max))
+    var reassembler = Reassembler()
+    var answered = AnsweredTexts()
+    /// Whom we told that nobody here knows them, and whom we explained ourselves to.
+    var told = ToldNumbers()
+    var helped = ToldNumbers()
+    /// Whose the kept parts are, by their tags in the reassembler.
+    var origins: [Int64: Conversation] = [:]
+    /// Texts made of parts that couldn't be stored yet.
+    var unhanded: [(Reassembler.Message, Conversation)] = []
+    /// The id of the last submit_sm_resp: a carrier that repeats it has no ids.
+    var lastMessageID: String?
+    /// Writes whose `stored` is still to come.
+    var pendingWrites = 0
+    private var timer: (due: Int64, scheduled: Scheduled<Void>)?
+    /// When the next text that wasn't taken is due, as far as the last look into the queue told.
+    private var nextDue: Int64?
+    private var isStopping = false
+    private var isPaused = false
+    /// The last look into the queue may have left due texts there.
+    private var mayHaveMore = true
+
+    init(
+        _ route: Route, _ texting: Texting, inbox: RouteInbox, line: RouteLine, events: any TextingEvents,
+        logger: Logger
+    ) {
+        self.route = route
+        self.texting = texting
+        self.inbox = inbox
+        self.line = line
+        self.events = events
+        self.logger = logger
+    }
+
+    /// Works until told to shut down, or cancelled.
+    func run() async {
+        await restoreParts()
+        work: for await event in inbox.events {
+            switch event {
+            case .wake:
+                inbox.wakeRead()
+                mayHaveMore = true
+                await tendParts()
+            case .notice(let notice): pay(for: notice)
+            case .paid(let notice): send(notice)
+            case .stored(let change):
+                pendingWrites -= 1
+                if let change { await events.changed(change) }
+            case .link(let event): await handle(event)
+            case .shutDown:
+                isStopping = true
+                await releaseUntouched()
+            }
+            if isStopping {
+                if pendingWrites == 0, link == nil || texts.isEmpty { break work }
+            } else {
+                if mayHaveMore { await takeDue() }
+                setTimer()
+            }
+        }
+        await leave()
+    }
+
+    private func handle(_ event: LinkEvent) async {
+        switch event {
+        case .bound(let link):
+            self.link = link
+            isPaused = false
+            mayHaveMore = true
+            logger.notice("bound to the carrier")
+            link.poke()
+        case .submitted(let token, let messageID): submitted(token, messageID)
+        case .refused(let token, let status, let disposition): refused(token, status, disposition)
+        case .unknown(let token): outcomeUnknown(token)
+        case .dropped(let id): dropped(id)
+        case .delivered(let message, let ticket, let link): await delivered(message, ticket, link)
+        case .paused:
+            isPaused = true
+            logger.warning("the carrier throttles; the route pauses")
+        case .resumed: isPaused = false
+        case .closed:
+            if link != nil { logger.warning("the connection to the carrier ended") }
+            link = nil
+            answered.disconnected(now: texting.wall.now())
+        }
+    }
+
+    /// Takes the texts whose time has come into the line, as far as the carrier's window makes it worth while.
+    private func takeDue() async {
+        guard link != nil, !isPaused else { return }
+        let room = route.window - line.with(\.waitingCount)
+        guard room > 0 else { return }
+        let name = route.name
+        let taken: (texts: [OutgoingText], next: Int64?)
+        do throws(StoreError) {
+            taken = try await texting.store.writer.perform { (transaction) throws(StoreError) in
+                (try transaction.take(route: name, limit: room), try transaction.nextDue(route: name))
+            }
+        } catch {
+            storeFailed(error)
+            return
+        }
+        mayHaveMore = taken.texts.count >= room
+        if !taken.texts.isEmpty {
+            await prepare(taken.texts)
+            link?.poke()
+        }
+        if !mayHaveMore { nextDue = taken.next }
+    }
+
+    /// Wakes the route when the next text is due, or parts want to be seen after.
+    private func setTimer() {
+        let now = texting.wall.now()
+        // Due already and not taken: its owner's yes doesn't stand just now.
+        let queue = nextDue.map { $0 > now ? $0 : now + 60_000 }
+        guard let due = [queue, partsDue].compactMap(\.self).min() else { return }
+        if let timer, timer.due <= due, timer.due > now { return }
+        timer?.scheduled.cancel()
+        let delay = TimeAmount.milliseconds(min(max(due - now, 1), 3_600_000))
+        timer = (
+            now + delay.nanoseconds / 1_000_000,
+            texting.group.next().scheduleTask(in: delay) { [inbox] in inbox.wake() }
+        )
+    }
+
+    func storeFailed(_ error: StoreError) {
+        logger.error("the store refused", metadata: ["reason": "\(error)"])
+    }
+
+    // MARK: Leaving
+
+    /// Texts of which nothing went out yet wait for the next start.
+    private func releaseUntouched() async {
+        let parts = texts.mapValues(\.parts)
+        let untouched = line.with { $0.releaseUntouched(parts: parts) }
+        guard !untouched.isEmpty else { return }
+        let (price, allowance) = (route.price, texting.settings.segmentsPerDay)
+        let back = untouched.compactMap { id in texts.removeValue(forKey: id).map { (id, $0.owner, $0.parts) } }
+        do throws(StoreError) {
+            try await texting.store.writer.perform { (transaction) throws(StoreError) in
+                for (id, owner, parts) in back {
+                    try transaction.setState(.waiting, of: id)
+                    _ = try transaction.take(.segments, -parts, of: allowance, owner: owner)
+                    _ = try transaction.spend(-price * Int64(parts), cap: .max, route: Spending.key)
+                }
+            }
+        } catch {
+            storeFailed(error)
+        }
+    }
+
+    private func leave() async {
+        timer?.scheduled.cancel()
+        guard let link else { return }
+        link.unbind()
+        // The session gives up after its response timeout at the latest.
+        try? await link.channel.closeFuture.get()
+    }
+}

@@ -1,0 +1,138 @@
+import Consent
+import SMPP
+import Store
+
+/// The segments of one route in the order they go out: waiting, handed to the session, waiting to be tried again.
+///
+/// The session takes from it when it has room; what it gives back returns to its old place, so order survives pauses
+/// and lost connections. Segments are numbered by their tokens, in order.
+struct SegmentLine: Sendable {
+    /// What a segment belongs to.
+    enum Source: Hashable, Sendable {
+        case text(ArchiveID, part: Int, owner: PersonID)
+        /// A code or an answer of the server's own.
+        case notice
+    }
+
+    struct Item: Sendable {
+        let token: SubmitToken
+        let source: Source
+        let message: SubmitSM
+        fileprivate(set) var tries = 1
+
+        var text: ArchiveID? {
+            guard case .text(let id, _, _) = source else { return nil }
+            return id
+        }
+    }
+
+    /// How often a segment is tried that the carrier says it can't take just now.
+    static let maximumTries = 4
+
+    private var lastToken: Int64 = 0
+    /// Codes and answers, before everything else.
+    private var notices: [Item] = []
+    private var waiting: [Item] = []
+    private var delayed: [(at: Milliseconds, item: Item)] = []
+    private var inHand: [SubmitToken: Item] = [:]
+    /// Sent without an answer, which may still come. Bounded.
+    private var unanswered: [Item] = []
+
+    /// Segments of texts that nobody has taken yet.
+    var waitingCount: Int { waiting.count }
+    var isEmpty: Bool { notices.isEmpty && waiting.isEmpty && delayed.isEmpty && inHand.isEmpty }
+    /// When a delayed segment may be tried again.
+    var nextRetry: Milliseconds? { delayed.map(\.at).min() }
+
+    mutating func add(_ messages: [SubmitSM], of text: ArchiveID, owner: PersonID) {
+        for (index, message) in messages.enumerated() {
+            waiting.append(item(message, .text(text, part: index + 1, owner: owner)))
+        }
+    }
+
+    mutating func add(notice messages: [SubmitSM]) {
+        for message in messages { notices.append(item(message, .notice)) }
+    }
+
+    private mutating func item(_ message: SubmitSM, _ source: Source) -> Item {
+        lastToken += 1
+        return Item(token: SubmitToken(rawValue: lastToken), source: source, message: message)
+    }
+
+    /// The next segment to send, now in the session's hands.
+    mutating func next(now: Milliseconds) -> Item? {
+        let item: Item
+        if !notices.isEmpty {
+            item = notices.removeFirst()
+        } else if let index = delayed.firstIndex(where: { $0.at <= now }) {
+            item = delayed.remove(at: index).item
+        } else if !waiting.isEmpty {
+            item = waiting.removeFirst()
+        } else {
+            return nil
+        }
+        inHand[item.token] = item
+        return item
+    }
+
+    /// What the session holds under a token.
+    func item(inHand token: SubmitToken) -> Item? {
+        inHand[token]
+    }
+
+    /// The session didn't send it: back to its place. Codes and answers aren't kept for another connection.
+    mutating func giveBack(_ token: SubmitToken) {
+        guard let item = inHand.removeValue(forKey: token), item.source != .notice else { return }
+        let index = waiting.firstIndex { $0.token.rawValue > token.rawValue } ?? waiting.endIndex
+        waiting.insert(item, at: index)
+    }
+
+    /// The carrier answered, in time or late.
+    mutating func answered(_ token: SubmitToken) -> Item? {
+        if let item = inHand.removeValue(forKey: token) { return item }
+        guard let index = unanswered.firstIndex(where: { $0.token == token }) else { return nil }
+        return unanswered.remove(at: index)
+    }
+
+    /// No answer came; one may come later.
+    mutating func outcomeUnknown(_ token: SubmitToken) -> Item? {
+        guard let item = inHand.removeValue(forKey: token) else { return nil }
+        if unanswered.count >= 256 { unanswered.removeFirst() }
+        unanswered.append(item)
+        return item
+    }
+
+    /// Tries a refused segment again later.
+    ///
+    /// - Returns: false when it was tried often enough.
+    mutating func retry(_ item: Item, at: Milliseconds) -> Bool {
+        guard item.tries < Self.maximumTries else { return false }
+        var item = item
+        item.tries += 1
+        delayed.append((at, item))
+        return true
+    }
+
+    /// Takes out the segments of a text that aren't sent.
+    mutating func drop(_ text: ArchiveID) {
+        waiting.removeAll { $0.text == text }
+        delayed.removeAll { $0.item.text == text }
+    }
+
+    /// The connection is gone: late answers can't come any more, and codes are stale by the next one.
+    mutating func disconnected() {
+        unanswered = []
+        notices = []
+    }
+
+    /// Takes out the texts of which nothing was handed over yet, for another time.
+    mutating func releaseUntouched(parts: [ArchiveID: Int]) -> [ArchiveID] {
+        var counts: [ArchiveID: Int] = [:]
+        for item in waiting {
+            if let text = item.text { counts[text, default: 0] += 1 }
+        }
+        let untouched = counts.filter { parts[$0.key] == $0.value }.keys.sorted()
+        for text in untouched { drop(text) }
+        return untouched
+    }
+}
