@@ -55,12 +55,19 @@ private func reparse(_ element: Element) {
     for attribute in element.attributes where attribute.namespace.isEmpty { writer.text(attribute.value) }
     element.writeContent(into: &writer)
     precondition((try? Element(parsing: writer.finish(), limits: limits)) != nil, "content can't be read")
+    element.write(into: &writer, replacing: [("a", "<'"), ("b", nil)])
+    let replaced = try? Element(parsing: writer.finish(), limits: limits)
+    precondition(replaced?["a"] == "<'" && replaced?.attribute("b", equals: "") == false, "attributes weren't replaced")
+    precondition(replaced.map(content) == content(element), "replacing attributes changed the content")
 }
 
 private func describe(_ element: Element) -> String {
     let attributes = element.attributes.map { "\($0.namespace)|\($0.name)=\($0.value)" }.joined(separator: " ")
-    let children = element.children.map(describe).joined(separator: ",")
-    return "{\(element.namespace)}\(element.name)[\(attributes)](\(element.text);\(children))"
+    return "{\(element.namespace)}\(element.name)[\(attributes)](\(content(element)))"
+}
+
+private func content(_ element: Element) -> String {
+    "\(element.text);" + element.children.map(describe).joined(separator: ",")
 }
 
 private func split(_ bytes: [UInt8], seed: UInt64) -> [[UInt8]] {

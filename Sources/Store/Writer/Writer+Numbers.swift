@@ -12,10 +12,11 @@ package enum Confirmation: Hashable, Sendable {
 }
 
 extension Writer {
-    /// Holds a claimed number and makes its code, replacing an earlier claim of the same person.
+    /// Holds a claimed number, E.164 digits without the plus sign, and makes its code, replacing an earlier claim of the
+    /// same person.
     ///
-    /// `digits` are E.164 digits without the plus sign. `send` hands the code to the number (or to whoever hands it
-    /// over), by the one permit for it; it runs on the writer's thread, and false drops the claim.
+    /// `send` hands the code to the number (or to whoever hands it over), by the one permit for it. It runs on the writer's
+    /// thread; false drops the claim.
     package func claim(
         _ digits: [UInt8], by person: PersonID,
         send: @escaping @Sendable (_ code: String, borrowing CodePermit) -> Bool

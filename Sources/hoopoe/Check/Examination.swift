@@ -58,7 +58,7 @@ package struct Examination {
         let isServed = FolderLock.isHeld(folder)
         var findings: [Finding] = []
         for (key, endpoint) in [("listen.xmpp", settings.listen.xmpp), ("listen.xmpps", settings.listen.xmpps)] {
-            guard let reason = await refusalToListen(endpoint) else {
+            guard let reason = await endpoint.refusalToListen() else {
                 findings.append(Finding(key, .ok, "\(endpoint) is free"))
                 continue
             }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import NIOCore
-import NIOPosix
+import Server
 
 /// The people of a folder that a server holds, asked of that server.
 package struct ControlClient: People {
@@ -24,47 +23,24 @@ package struct ControlClient: People {
     }
 
     /// Whether a server answers there.
-    package func isAnswered() async -> Bool {
-        do {
-            let channel = try await connect()
-            try await channel.channel.close()
-            return true
-        } catch {
-            return false
-        }
-    }
+    package func isAnswered() async -> Bool { await LineSocket.isAnswered(at: folder.control) }
 
     private static var surprise: Failure {
         Failure(.internalError, "the server answered something else: is it of another version?")
     }
 
     private func ask(_ request: ControlRequest) async throws(Failure) -> ControlAnswer {
-        let answer: ControlAnswer?
-        do {
-            answer = try await connect().executeThenClose { answers, requests in
-                try await requests.write(try .line(request))
-                for try await line in answers { return try line.message(ControlAnswer.self) }
-                return nil
-            }
+        let line: [UInt8]?
+        do throws(SystemFailure) {
+            line = try await LineSocket.ask(request.line, at: folder.control)
         } catch {
             throw Failure(.unavailable, "the server of this folder cannot be reached at \(folder.control)")
         }
-        switch answer {
+        guard let line else { throw Failure(.unavailable, "the server stopped before it answered; ask again") }
+        switch ControlAnswer(line: line) {
         case .failed(let status, let message)?: throw Failure(ExitReason(rawValue: status) ?? .internalError, message)
         case let answer?: return answer
-        case nil: throw Failure(.unavailable, "the server stopped before it answered; ask again")
-        }
-    }
-
-    private func connect() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
-        try await withShortPath(folder.control) { path in
-            try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connect(unixDomainSocketPath: path) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(LineDecoder()))
-                        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
-                    }
-                }
+        case nil: throw Self.surprise
         }
     }
 }

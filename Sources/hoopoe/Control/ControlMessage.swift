@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import NIOCore
 import XMPP
 
 /// What a verb asks of the server that holds the folder. One JSON document a line, over a socket in the folder.
@@ -40,44 +39,19 @@ extension ControlRequest.Entry {
     }
 }
 
-extension ByteBuffer {
-    /// A message and its line end.
-    static func line(_ message: some Encodable) throws -> ByteBuffer {
-        var buffer = ByteBuffer(bytes: try JSONEncoder().encode(message))
-        buffer.writeInteger(UInt8(ascii: "\n"))
-        return buffer
+/// A message is one line: JSON has no line end inside.
+protocol ControlMessage: Codable {}
+
+extension ControlRequest: ControlMessage {}
+extension ControlAnswer: ControlMessage {}
+
+extension ControlMessage {
+    /// Nil if the line isn't such a message.
+    init?(line: [UInt8]) {
+        guard let message = try? JSONDecoder().decode(Self.self, from: Data(line)) else { return nil }
+        self = message
     }
 
-    /// A message without its line end.
-    func message<Message: Decodable>(_ type: Message.Type) throws -> Message {
-        try JSONDecoder().decode(type, from: Data(readableBytesView))
-    }
-}
-
-/// Cuts a stream of bytes into lines, none longer than a bound.
-struct LineDecoder: ByteToMessageDecoder {
-    typealias InboundOut = ByteBuffer
-
-    static let longest = 4 * 1024 * 1024
-
-    struct TooLong: Error {}
-
-    mutating func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
-        guard let end = buffer.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) else {
-            guard buffer.readableBytes <= Self.longest else { throw TooLong() }
-            return .needMoreData
-        }
-        let length = end - buffer.readerIndex
-        guard length <= Self.longest, let line = buffer.readSlice(length: length) else { throw TooLong() }
-        buffer.moveReaderIndex(forwardBy: 1)
-        context.fireChannelRead(Self.wrapInboundOut(line))
-        return .continue
-    }
-
-    mutating func decodeLast(
-        context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool
-    ) throws -> DecodingState {
-        // A line that nobody ended was cut off: not a message.
-        .needMoreData
-    }
+    /// Strings and numbers always encode.
+    var line: [UInt8] { (try? JSONEncoder().encode(self)).map { [UInt8]($0) } ?? [] }
 }

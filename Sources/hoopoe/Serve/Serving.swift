@@ -2,7 +2,6 @@
 
 import Foundation
 package import Logging
-import NIOCore
 package import Server
 package import ServiceLifecycle
 import Store
@@ -81,14 +80,19 @@ package struct Serving: Sendable {
         case let failure as Failure: failure
         case let wrong as StoreError: Failure(wrong)
         case let wrong as ConfigurationError: Failure(.configuration, wrong.description)
-        case let wrong as StoreError: Failure(wrong)
         case let wrong as TLSFileError: Failure(.configuration, wrong.description)
         case let taken as ListenError: Failure(.unavailable, taken.description)
-        case let wrong as IOError where wrong.errnoCode == EADDRINUSE || wrong.errnoCode == EACCES:
-            Failure(.unavailable, "cannot listen: \(systemMessage(wrong.errnoCode))")
-        case let wrong as IOError: Failure(.inputOutput, "reading or writing failed: \(systemMessage(wrong.errnoCode))")
         case let wrong as CocoaError: Failure(.inputOutput, wrong.localizedDescription)
-        default: Failure(.internalError, "the server stopped: \(type(of: error))")
+        default:
+            SystemFailure(behind: error).map(failure)
+                ?? Failure(.internalError, "the server stopped: \(type(of: error))")
+        }
+    }
+
+    private static func failure(_ refused: SystemFailure) -> Failure {
+        switch refused.code {
+        case EADDRINUSE, EACCES: Failure(.unavailable, "cannot listen: \(refused)")
+        default: Failure(.inputOutput, "reading or writing failed: \(refused)")
         }
     }
 }
