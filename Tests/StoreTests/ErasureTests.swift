@@ -178,7 +178,7 @@ struct ErasureTests {
         let q = try await store.join("q")
         _ = try await store.prove(numbers[0], by: q)
         _ = try await store.writer.grant(.sms, by: q)
-        let pending = try await store.writer.claim(Array(numbers[1].utf8), by: q)
+        let pending = try await store.writer.claim(numbers[1], by: q)
         #expect(pending.utf8.count == 6)
         let alias = "+\(numbers[2])@example.org"
         _ = try await store.text(from: q, to: nil, "to \(numbers[2])", origin: numbers[2], isSMS: true, with: alias)
