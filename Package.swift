@@ -101,7 +101,18 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ServerTests", dependencies: ["Server", "Store", "Consent", "Numbers", "SMPP", "XMPP", "Wire"],
+            name: "ServerTests",
+            dependencies: [
+                "Server", "Store", "Consent", "Numbers", "SMPP", "XMPP", "Wire", crypto,
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates")
+            ],
             swiftSettings: strict)
     ]
 )

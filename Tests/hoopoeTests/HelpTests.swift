@@ -8,7 +8,7 @@ struct HelpTests {
     @Test(
         "every verb's help is as recorded",
         arguments: [
-            "", "init", "serve", "person", "person add", "person list", "person remove", "check", "renew"
+            "", "init", "serve", "person", "person add", "person list", "person remove", "person code", "check", "renew"
         ])
     func help(_ verb: String) throws {
         let outcome = try Program.run(verb.split(separator: " ").map(String.init) + ["--help"])

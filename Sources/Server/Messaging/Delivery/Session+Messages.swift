@@ -58,7 +58,7 @@ extension Session {
         }
     }
 
-    /// - Parameter face: which of the sender's addresses the recipient sees.
+    /// `face` is which of the sender's addresses the recipient sees.
     private func send(_ stanza: Stanza, _ ticket: Ticket, to recipient: Account, face: JID) {
         let owners = [account.address, recipient.address, services.domain]
         let to = stanza.to ?? account.address

@@ -19,7 +19,7 @@ extension StoredMessage {
         }
         self.init(
             from: from.description, to: to.description, type: stanza.type == .normal ? "" : stanza.type.rawValue,
-            id: stanza.id ?? "", language: stanza.element["xml:lang"] ?? "", content: writer.finish())
+            id: stanza.id ?? "", language: stanza.element.language ?? "", content: writer.finish())
     }
 
     /// The stanza under the default namespace `jabber:client`.
@@ -57,5 +57,7 @@ extension ArchiveID {
     init?(text: String) {
         guard text.utf8.count == 16, let value = Int64(text, radix: 16), value >= 0 else { return nil }
         self.init(rawValue: value)
+        // A sign or a capital reads as a number as well.
+        guard self.text == text else { return nil }
     }
 }

@@ -19,9 +19,7 @@ extension Services {
     /// takes, so that the time tells as little as the words do.
     private static let answerTime = Duration.milliseconds(60)
 
-    /// Decides where a text to a number goes.
-    ///
-    /// - Parameter byNetwork: the text must leave by SMS, as the thread it belongs to did.
+    /// Decides where a text to a number goes; `byNetwork` if it must leave by SMS, as the thread it belongs to did.
     func target(
         of number: E164, from account: Account, address: JID, content: MessageContent, byNetwork: Bool
     ) async -> NumberTarget {
@@ -64,7 +62,9 @@ extension Services {
 
     /// The sender's way to the phone network, or what they are told instead.
     private func smsWay(to number: E164, of account: Account, content: MessageContent) -> Result<Route, StanzaError> {
-        guard case .success = store.vault.allows(.sms, for: account.person) else { return .failure(NumberAnswers.smsIsOff) }
+        guard case .success = store.vault.allows(.sms, for: account.person) else {
+            return .failure(NumberAnswers.smsIsOff)
+        }
         guard !content.isEncrypted else { return .failure(NumberAnswers.encrypted) }
         switch texting.way(to: number) {
         case .route(let route): return .success(route)

@@ -16,7 +16,8 @@ struct PhoneNetworkEvents: TextingEvents {
     func changed(_ change: OutgoingChange) async {
         guard let message = change.message else { return }
         services.fallbacks.forget(message.rawValue)
-        guard let account = await services.accounts.load(change.owner), let alias = services.alias(change.number.digits),
+        guard let account = await services.accounts.load(change.owner),
+            let alias = services.alias(change.number.digits),
             let original = await original(message, to: alias, of: account)
         else { return }
         switch change.state {

@@ -58,12 +58,14 @@ package struct MessagingServer: Service {
             async let texting: Void = TextingService(
                 services.texting, events: PhoneNetworkEvents(services: services)
             ).run()
+            async let housekeeping: Void = housekeeping()
             let channels = try await listen(services, group)
             let failure = await waitForEnd()
             for channel in channels { try? await channel.close() }
             await drain(services)
             // A disk that refused stops texting at once, by cancellation; else what is on its way is answered first.
             if failure == nil { try await texting }
+            await housekeeping
             try? await group.shutdownGracefully()
             try? await slowThreads.shutdownGracefully()
             if let failure { throw failure }
@@ -71,6 +73,20 @@ package struct MessagingServer: Service {
             try? await group.shutdownGracefully()
             try? await slowThreads.shutdownGracefully()
             throw error
+        }
+    }
+
+    /// Lets go of what has had its time, at start and every hour.
+    private func housekeeping() async {
+        await cancelWhenGracefulShutdown { [store, log] in
+            while !Task.isCancelled {
+                do throws(StoreError) {
+                    try await store.writer.sweep()
+                } catch {
+                    log.error("what has had its time can't be deleted", metadata: ["reason": "\(error)"])
+                }
+                try? await Task.sleep(for: .seconds(3600))
+            }
         }
     }
 

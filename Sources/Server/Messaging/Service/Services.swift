@@ -102,7 +102,9 @@ extension Services {
         else { return }
         let sender = accounts.known(name)?.person
         if let sender, stands(alias, of: sender) { return }
-        if sender == nil, store.vault.person(at: store.vault.index(Array((alias.numberAlias ?? "+").utf8.dropFirst()))) != nil {
+        if sender == nil,
+            store.vault.person(at: store.vault.index(Array((alias.numberAlias ?? "+").utf8.dropFirst()))) != nil
+        {
             return
         }
         message.from = message.senderAddress

@@ -21,6 +21,15 @@ extension Session {
         if !write(bytes, row: nil) { overflow() }
     }
 
+    /// Most unstored messages that wait behind stored ones; what comes beyond is forgotten, as if nobody were here.
+    private static let deferredLimit = 64
+
+    /// Passes a message on that isn't stored, behind the stored ones that came before it.
+    func pass(_ bytes: [UInt8]) {
+        guard feed.isCatchingUp else { return send(bytes) }
+        if deferred.count < Self.deferredLimit { deferred.append(bytes) }
+    }
+
     /// A message for this account was committed.
     func deliver(_ delivery: Delivery) {
         guard feed.committed(delivery.row) else { return }
@@ -102,23 +111,26 @@ extension Session {
     func takeOver(after row: Int64) { perform(feed.rewind(to: row)) }
 
     private func perform(_ step: Feed.Step) {
-        guard case .read(let after) = step, !isEnded else { return }
+        guard case .read(let read) = step, !isEnded else { return }
         let (services, account, handle) = (services, account, handle)
         Task {
-            let rows = await services.held(for: account, after: after)
-            handle.post { $0.pageRead(rows, after: after) }
+            let rows = await services.held(for: account, after: read.after)
+            handle.post { $0.pageRead(rows, read) }
         }
     }
 
-    private func pageRead(_ rows: [Delivery], after: Int64) {
+    private func pageRead(_ rows: [Delivery], _ read: Feed.Read) {
         guard !isEnded else { return }
-        let (send, next) = feed.pageRead(after: after, last: rows.last?.row)
+        let (send, next) = feed.pageRead(read, last: rows.last?.row)
         if send {
             for delivery in rows where !(hasRoom && write(delivery.bytes, row: delivery.row)) {
                 return feed.park(before: delivery.row)
             }
         }
         perform(next)
+        guard !feed.isCatchingUp else { return }
+        for bytes in deferred { self.send(bytes) }
+        deferred = []
     }
 
     // MARK: What the peer has
@@ -131,6 +143,8 @@ extension Session {
             let released = try management.outbound.acknowledge(handled)
             self.management = management
             acknowledge(rows: released.compactMap(\.archiveID))
+            // What was sent after the question isn't in this answer.
+            requestWhenIdle()
             if hasRoom { becameWritable() }
         } catch {
             self.management = management

@@ -29,6 +29,8 @@ final class Session {
     var inbound = InboundLedger<Effect>()
     var management: Management?
     var feed = Feed()
+    /// Messages that aren't stored, waiting behind stored ones that are still being read.
+    var deferred: [[UInt8]] = []
     var pings = PingAcknowledgement()
     /// Stanzas that wait for a slow request of the same session to be answered.
     private var waiting: Deque<(Ticket, Stanza)> = []
