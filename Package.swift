@@ -45,7 +45,8 @@ let package = Package(
             name: "Store",
             dependencies: [
                 "Wire", "Consent", crypto,
-                .product(name: "GRDB", package: "GRDB.swift")
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift")
             ],
             swiftSettings: strict),
         .target(
