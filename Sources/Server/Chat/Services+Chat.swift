@@ -86,6 +86,11 @@ extension Services {
         for session in account.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
         accounts.forget(account)
         try await store.writer.erase(account.person)
+        // A device may have come back in between.
+        if let again = accounts.known(account.person) {
+            for session in again.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
+            accounts.forget(again)
+        }
     }
 
     // MARK: Numbers

@@ -113,6 +113,13 @@ extension KeysAndContent {
         try keys.truncateLog()
     }
 
+    /// Forgets a number that waits for its code.
+    func dropClaim(of person: PersonID) throws(StoreError) {
+        guard try keys.read({ (keys) throws(StoreError) in try keys.claim(of: person) }) != nil else { return }
+        try keys.write { (keys) throws(StoreError) in try keys.dropClaim(of: person) }
+        try keys.truncateLog()
+    }
+
     func renewCode(for person: PersonID) throws(StoreError) -> String? {
         guard var claim = try keys.read({ (keys) throws(StoreError) in try keys.claim(of: person) }),
             claim.challenge.expires > now

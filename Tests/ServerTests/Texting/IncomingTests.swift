@@ -232,7 +232,7 @@ struct IncomingTests {
             let bert = try await world.join("bert")
             try await world.queue("please", by: alice, message: 2)
             try await world.queue("hi", by: bert, message: 3)
-            #expect(try await world.untilChanged(to: .failed, of: 2).reason == TextRefusal.stopped.description)
+            #expect(try await world.untilChanged(to: .failed, of: 2).reason == .stopped)
             _ = try await world.untilChanged(to: .failed, of: 3)
             try await world.stop()
             #expect(world.shown.count == 2)

@@ -20,7 +20,7 @@ struct LimitTests {
             try await world.queue(String(repeating: "three segments of words ", count: 15), by: alice, message: 2)
             try await world.queue(String(repeating: "two segments of words ", count: 10), by: alice, message: 3)
             try await world.queue("bert's", by: bert, message: 4)
-            #expect(try await world.untilChanged(to: .failed, of: 2).reason == TextRefusal.quota.description)
+            #expect(try await world.untilChanged(to: .failed, of: 2).reason == .quota)
             for message in [1, 3, 4] { _ = try await world.untilChanged(to: .delivered, of: Int64(message)) }
             try await world.queue("one too many", by: alice, message: 5)
             _ = try await world.untilChanged(to: .failed, of: 5)
@@ -39,11 +39,11 @@ struct LimitTests {
             let alice = try await world.join("alice")
             try await world.startBound()
             try await world.queue(String(repeating: "three segments of words ", count: 15), by: alice, message: 1)
-            #expect(try await world.untilChanged(to: .failed, of: 1).reason == TextRefusal.spendCap.description)
+            #expect(try await world.untilChanged(to: .failed, of: 1).reason == .spendCap)
             for number in 2...4 { try await world.queue("one", by: alice, message: Int64(number)) }
             _ = try await world.untilChanged(to: .delivered, of: 2)
             _ = try await world.untilChanged(to: .delivered, of: 3)
-            #expect(try await world.untilChanged(to: .failed, of: 4).reason == TextRefusal.spendCap.description)
+            #expect(try await world.untilChanged(to: .failed, of: 4).reason == .spendCap)
             #expect(world.submits.count == 2)
         }
     }
@@ -58,14 +58,14 @@ struct LimitTests {
             }
             try await world.startBound()
             try await world.queue("no", to: TextingWorld.far, by: alice, message: 1)
-            #expect(try await world.untilChanged(to: .failed, of: 1).reason == TextRefusal.noRoute.description)
+            #expect(try await world.untilChanged(to: .failed, of: 1).reason == .noRoute)
             let own = TextingWorld.number(TextingWorld.sender)
             guard case .ownNumber = world.texting.way(to: own) else {
                 Issue.record("a way to our own number")
                 return
             }
             try await world.queue("no", to: own, by: alice, message: 2)
-            #expect(try await world.untilChanged(to: .failed, of: 2).reason == TextRefusal.ownNumber.description)
+            #expect(try await world.untilChanged(to: .failed, of: 2).reason == .ownNumber)
             #expect(world.submits.isEmpty)
         }
     }
@@ -81,7 +81,7 @@ struct LimitTests {
             }
             _ = try await world.untilChanged(to: .delivered, of: 0)
             _ = try await world.untilChanged(to: .delivered, of: 1)
-            #expect(try await world.untilChanged(to: .failed, of: 2).reason == "no sending number free")
+            #expect(try await world.untilChanged(to: .failed, of: 2).reason == .noSenderFree)
             #expect(Set(world.submits.map(\.message.source.value)).count == 2)
             try await world.queue("again", by: people[0], message: 3)
             _ = try await world.untilChanged(to: .delivered, of: 3)
@@ -98,7 +98,7 @@ struct LimitTests {
             let alice = try await world.join("alice")
             try await world.startBound()
             try await world.queue(String(repeating: "x", count: 500), by: alice)
-            #expect(try await world.untilChanged(to: .failed).reason == TextRefusal.tooLong(parts: 4).description)
+            #expect(try await world.untilChanged(to: .failed).reason == .tooLong(parts: 4))
         }
     }
 

@@ -147,7 +147,7 @@ struct OutgoingTests {
             world.smsc.send(.set(.refuses(.systemError, times: 100), TextingWorld.eve.digits))
             try await world.queue("no luck", to: TextingWorld.eve, by: alice, message: 2)
             let failed = try await world.untilChanged(to: .failed, of: 2)
-            #expect(failed.reason?.contains("ESME_RSYSERR") == true)
+            #expect(failed.reason?.description.contains("ESME_RSYSERR") == true)
             #expect(world.submits.count == 3 + SegmentLine.maximumTries)
         }
     }
@@ -161,7 +161,7 @@ struct OutgoingTests {
             try await world.startBound()
             try await world.queue(String(repeating: "long ", count: 100), by: alice)
             let failed = try await world.untilChanged(to: .failed)
-            #expect(failed.reason?.contains("ESME_RINVDSTADR") == true)
+            #expect(failed.reason?.description.contains("ESME_RINVDSTADR") == true)
             try await Task.sleep(for: .milliseconds(100))
             #expect(world.submits.count == 1)
             #expect(world.events.changes.all.count == 1)
@@ -209,7 +209,7 @@ struct OutgoingTests {
                 let unknown = try await later.untilChanged(to: .unknown)
                 #expect(unknown.owner == alice)
                 #expect(unknown.number == TextingWorld.bob)
-                #expect(unknown.reason == TextRefusal.interrupted.description)
+                #expect(unknown.reason == .interrupted)
                 try await Task.sleep(for: .milliseconds(200))
                 #expect(later.submits.isEmpty)
             }

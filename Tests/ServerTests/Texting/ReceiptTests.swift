@@ -52,7 +52,7 @@ struct ReceiptTests {
             try await world.startBound()
             try await world.queue("nobody home", by: alice)
             let failed = try await world.untilChanged(to: .failed)
-            #expect(failed.reason?.contains("UNDELIV, error 011") == true)
+            #expect(failed.reason?.description.contains("UNDELIV, error 011") == true)
         }
     }
 

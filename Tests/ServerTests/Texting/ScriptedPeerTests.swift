@@ -124,7 +124,7 @@ struct ScriptedPeerTests {
         } _: { world, peer, alice in
             try await world.startBound()
             try await world.queue("hello", by: alice)
-            #expect(try await world.untilChanged(to: .failed).reason?.contains("0x411") == true)
+            #expect(try await world.untilChanged(to: .failed).reason?.description.contains("0x411") == true)
             #expect(peer.submits == SegmentLine.maximumTries)
         }
     }

@@ -14,7 +14,7 @@ extension StoredMessage {
     ///   - owners: bare addresses of ours whose `<stanza-id/>` no client can have written (XEP-0359 §6).
     init(_ stanza: Stanza, from: JID, to: JID, owners: [JID]) {
         var writer = XMLWriter(defaultNamespace: Namespace.client)
-        for child in stanza.element.children where !child.isStanzaID(by: owners) {
+        for child in stanza.element.children where !child.isStanzaID(by: owners) && !child.isDelay(by: owners) {
             child.write(into: &writer)
         }
         self.init(
@@ -43,6 +43,14 @@ extension StoredMessage {
         }
         writer.end()
         return writer.finish()
+    }
+}
+
+extension Element {
+    /// Whether this says that one of the given addresses held the stanza back, which only we can know (XEP-0203 §4).
+    fileprivate func isDelay(by owners: [JID]) -> Bool {
+        guard matches(QName(Namespace.delay, "delay")), let by = self["from"].flatMap(JID.init) else { return false }
+        return owners.contains(by.bare)
     }
 }
 

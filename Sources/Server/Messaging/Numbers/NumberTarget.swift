@@ -15,7 +15,7 @@ enum NumberTarget: Sendable {
 }
 
 extension Services {
-    /// When refusals of texts to numbers are answered, counted from their arrival: longer than any of the ways to one
+    /// When texts to numbers that nobody here is reached by are answered, counted from their arrival: longer than any of the ways to one
     /// takes, so that the time tells as little as the words do.
     private static let answerTime = Duration.milliseconds(60)
 
@@ -25,7 +25,10 @@ extension Services {
     ) async -> NumberTarget {
         let answer = ContinuousClock.now + Self.answerTime
         let target = await decide(number, account, address, content, byNetwork)
-        if case .refused = target { try? await Task.sleep(until: answer, clock: .continuous) }
+        switch target {
+        case .person: break
+        case .sms, .refused: try? await Task.sleep(until: answer, clock: .continuous)
+        }
         return target
     }
 
@@ -43,7 +46,8 @@ extension Services {
             case .failure(let error): return .refused(error)
             }
         }
-        let face = await face(of: account, towards: holder)
+        // To oneself there is no face: one's own number isn't kept outside the key of number-texting.
+        let face = holder.person == account.person ? account.address : await face(of: account, towards: holder)
         if holder.blocks(face) {
             return (try? way.get()).map { .sms($0) } ?? .refused(way.failure ?? NumberAnswers.smsIsOff)
         }
