@@ -27,7 +27,10 @@ class Pocket:
         self.address = json.loads(line[len("ready "):])["smpp"]
 
     def type(self, command):
-        self.process.write(command + "\n")
+        """Returns when the command is carried out: the answer to the one after it has come."""
+        said = len(self.process.stderr_lines)
+        self.process.write(command + "\nhelp\n")
+        wait_until(lambda: len(self.process.stderr_lines) > said, 10, f"an answer after {command!r}")
 
     @property
     def events(self):

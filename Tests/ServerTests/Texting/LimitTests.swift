@@ -114,7 +114,7 @@ struct LimitTests {
     func withdrawnInPause() async throws {
         let world = try await TextingWorld(route: {
             $0.window = 1
-            $0.throttle = Backoff(first: 600, longest: 600)
+            $0.throttle = Backoff(first: 6_000, longest: 6_000)
         })
         try await withTextingWorld(world) { world in
             let alice = try await world.join("alice")
@@ -140,7 +140,7 @@ struct LimitTests {
     func withdrawnMidway() async throws {
         let world = try await TextingWorld(route: {
             $0.window = 1
-            $0.responseTimeout = 400
+            $0.responseTimeout = 2_000
         })
         try await withTextingWorld(world) { world in
             let alice = try await world.join("alice")
@@ -149,7 +149,7 @@ struct LimitTests {
             try await world.queue(String(repeating: "several parts ", count: 30), by: alice)
             try await eventually("the first part is out") { world.submits.count == 1 }
             _ = try await world.store.writer.withdraw(.sms, by: alice)
-            try await Task.sleep(for: .milliseconds(700))
+            try await Task.sleep(for: .milliseconds(2_300))
             #expect(world.submits.count == 1)
             #expect(world.events.changes.all.isEmpty)
         }

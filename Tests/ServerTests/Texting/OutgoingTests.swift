@@ -107,7 +107,7 @@ struct OutgoingTests {
     func refusedBind() async throws {
         let world = try await TextingWorld(route: {
             $0.password = "wrong"
-            $0.reconnect = Backoff(first: 10, longest: 5_000)
+            $0.reconnect = Backoff(first: 10, longest: 60_000)
         })
         try await withTextingWorld(world) { world in
             world.start()
