@@ -75,7 +75,7 @@ def _watch(tell, stage, quin):
             messages += 1
             # The server's own address has no name before the @; what it says is not answered.
             if message.body is not None and message.type != "error" and message.carbon is None and "@" in message.bare:
-                quin.send(message.sender, f"Quin got “{message.body.strip()}”.")
+                quin.send(message.bare, f"Quin got “{message.body.strip()}”.")
 
 
 def _typed_lines():
