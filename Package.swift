@@ -45,7 +45,8 @@ let package = Package(
             name: "Store",
             dependencies: [
                 "Wire", "Consent", crypto,
-                .product(name: "GRDB", package: "GRDB.swift")
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift")
             ],
             swiftSettings: strict),
         .target(
@@ -100,7 +101,18 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ServerTests", dependencies: ["Server", "Store", "Consent", "Numbers", "SMPP", "XMPP", "Wire"],
+            name: "ServerTests",
+            dependencies: [
+                "Server", "Store", "Consent", "Numbers", "SMPP", "XMPP", "Wire", crypto,
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates")
+            ],
             swiftSettings: strict)
     ]
 )

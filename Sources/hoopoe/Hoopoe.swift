@@ -19,7 +19,10 @@ package struct Hoopoe: AsyncParsableCommand {
 
             \(ExitReason.table)
             """,
-        subcommands: [InitCommand.self, ServeCommand.self, PersonCommand.self, CheckCommand.self, RenewCommand.self])
+        subcommands: [
+            InitCommand.self, ServeCommand.self, PersonCommand.self, CheckCommand.self, RenewCommand.self,
+            SMSCCommand.self
+        ])
 
     package init() {}
 

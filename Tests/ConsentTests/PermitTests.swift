@@ -155,6 +155,28 @@ struct PermitTests {
         #expect(fixture.keys.loads == loads + 1)
     }
 
+    @Test func noTwoSealsShareANonce() async throws {
+        let fixture = try VaultFixture()
+        let person = try fixture.join(1)
+        let vault = fixture.vault
+        let nonces = try await withThrowingTaskGroup(of: [[UInt8]].self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    try (0..<2_000).map { row in
+                        // Some under the vault's lock, some beside it.
+                        row.isMultiple(of: 2)
+                            ? try vault.withService(for: person) { (service) throws(Denied) in
+                                Array(try service.seal([1], at: place(person)).prefix(12))
+                            } : Array(try vault.hold([1], claimedBy: person, id: KeyID(rawValue: 1)).sealed.prefix(12))
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(nonces.count == 16_000)
+        #expect(Set(nonces).count == nonces.count)
+    }
+
     @Test func nothingSealedIsPrinted() throws {
         let fixture = try VaultFixture()
         let person = try fixture.join(1)

@@ -165,8 +165,12 @@ def test_throttling_pauses_and_keeps_the_order(pair, status):
     wanted = [f"t{k:02d}" for k in range(12)]
     for text in wanted:
         p.send(alias(n), text)
-    wait_until(lambda: len(h.smsc.texts(n)) >= 12, 60, lambda: str(h.smsc.texts(n)))
-    landed = [(s.payload.decode(), status) for s, status in h.smsc.wire_submits() if s.destination.endswith(n[1:])]
+
+    def on_the_wire():
+        return [(s.payload.decode(), status) for s, status in h.smsc.wire_submits() if s.destination.endswith(n[1:])]
+
+    wait_until(lambda: [status for _, status in on_the_wire()].count(0) >= 12, 60, on_the_wire)
+    landed = on_the_wire()
     accepted = [text for text, status in landed if status == 0]
     assert sorted(accepted) == wanted, "each exactly once"
     # What was in the window when the refusal came may have passed; nothing that started later may overtake.
@@ -238,9 +242,12 @@ def test_carrier_away_keeps_the_queue_and_order_over_a_kill(pair, client):
     h.smsc.start()
     h.server.start()
     h.smsc.wait_bound(30)
-    wait_until(lambda: len(h.smsc.texts(n)) >= 5, 30, lambda: str(h.smsc.texts(n)))
-    landed = [s.payload.decode() for s, status in h.smsc.wire_submits() if s.destination.endswith(n[1:]) and status == 0]
-    assert landed == [f"queued {k}" for k in range(5)]
+
+    def landed():
+        return [s.payload.decode() for s, status in h.smsc.wire_submits() if s.destination.endswith(n[1:]) and status == 0]
+
+    wait_until(lambda: len(landed()) >= 5, 30, landed)
+    assert landed() == [f"queued {k}" for k in range(5)]
     p = client(p.person, on=h.server)
     wait_until(lambda: {m.receipt_of for m in p.received} >= set(ids), 20, "the receipts")
 

@@ -1,4 +1,5 @@
 import Consent
+import Synchronization
 import Testing
 
 @testable import Store
@@ -19,7 +20,7 @@ struct TextingTests {
         let q = try await store.join("q")
         let value = store.vault.index(Array("15550001111".utf8))
         _ = try await store.prove("15550001111", by: p)
-        let code = try await store.writer.claim(Array("15550001111".utf8), by: q)
+        let code = try await store.writer.claim("15550001111", by: q)
         #expect(store.vault.person(at: value) == p, "a claim alone changes nothing")
         guard case .confirmed(_, let displaced) = try await store.writer.confirmNumber(by: q, entry: code) else {
             Issue.record("not confirmed")
@@ -42,20 +43,33 @@ struct TextingTests {
         let store = try fixture.open()
         let p = try await store.join("p")
         #expect(try await store.writer.confirmNumber(by: p, entry: "1") == .none)
-        var code = try await store.writer.claim(Array("15550001111".utf8), by: p)
+        var code = try await store.writer.claim("15550001111", by: p)
         for left in [4, 3, 2, 1] {
             #expect(try await store.writer.confirmNumber(by: p, entry: "x") == .wrong(left: left))
         }
         #expect(try await store.writer.confirmNumber(by: p, entry: "x") == .spent)
         #expect(try await store.writer.confirmNumber(by: p, entry: code) == .none)
-        code = try await store.writer.claim(Array("15550001111".utf8), by: p)
+        code = try await store.writer.claim("15550001111", by: p)
         fixture.clock.advance(milliseconds: CodeChallenge.lifetime)
         #expect(try await store.writer.confirmNumber(by: p, entry: code) == .expired)
-        code = try await store.writer.claim(Array("15550001111".utf8), by: p)
+        code = try await store.writer.claim("15550001111", by: p)
         fixture.clock.advance(milliseconds: CodeChallenge.lifetime)
         try await store.writer.sweep()
         #expect(try await store.writer.confirmNumber(by: p, entry: code) == .none)
         #expect(throws: Denied.noConsent) { try store.vault.allows(.numberTexting, for: p).get() }
+        store.close()
+    }
+
+    @Test func aCodeThatCouldNotBeSentIsNoClaim() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        let sent = Mutex("")
+        try await store.writer.claim(Array("15550001111".utf8), by: p) { code, _ in
+            sent.withLock { $0 = code }
+            return false
+        }
+        #expect(try await store.writer.confirmNumber(by: p, entry: sent.withLock { $0 }) == .none)
         store.close()
     }
 

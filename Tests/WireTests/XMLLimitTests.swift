@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Wire
@@ -109,16 +110,14 @@ import Testing
             var parser = XMLStreamParser(limits: limits)
             parser.feed(Array(Self.shortHeader.utf8))
             #expect(try parser.next() != nil)
-            let clock = ContinuousClock()
-            let took = try clock.measure {
-                for byte in stanza.dropLast() {
-                    parser.feed([byte])
-                    let event = try parser.next()
-                    if event != nil { Issue.record("an event too soon") }
-                }
+            let start = processorSeconds()
+            for byte in stanza.dropLast() {
+                parser.feed([byte])
+                let event = try parser.next()
+                if event != nil { Issue.record("an event too soon") }
             }
             // Looking at everything again each time would take minutes.
-            #expect(took < .seconds(20))
+            #expect(processorSeconds() - start < 20)
             parser.feed(Array(stanza.suffix(1)))
             guard case .element(let element) = try parser.next() else {
                 Issue.record("no element")
@@ -127,4 +126,11 @@ import Testing
             #expect(element.storage.bytes == stanza)
         }
     }
+}
+
+/// What this thread has used of a processor, whatever else the machine was doing.
+private func processorSeconds() -> Int {
+    var spent = timespec()
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent)
+    return spent.tv_sec
 }

@@ -8,7 +8,8 @@ struct HelpTests {
     @Test(
         "every verb's help is as recorded",
         arguments: [
-            "", "init", "serve", "person", "person add", "person list", "person remove", "check", "renew"
+            "", "init", "serve", "person", "person add", "person list", "person remove", "person code", "check",
+            "renew", "smsc"
         ])
     func help(_ verb: String) throws {
         let outcome = try Program.run(verb.split(separator: " ").map(String.init) + ["--help"])
@@ -26,7 +27,7 @@ struct HelpTests {
             $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See ")
         }
         .compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(verbs == ["init", "serve", "person", "check", "renew"])
+        #expect(verbs == ["init", "serve", "person", "check", "renew", "smsc"])
     }
 
     @Test("a wrong command line ends with status 64 and says how it goes")

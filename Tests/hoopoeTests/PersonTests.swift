@@ -31,6 +31,11 @@ private final class PeopleInMemory: People {
         }
     }
 
+    func code(for name: String) async throws(Failure) -> String {
+        guard members.withLock({ $0[name] }) != nil else { throw Failure(.noPerson, "nobody") }
+        return "123456"
+    }
+
     func remove(_ name: String) async throws(Failure) {
         guard members.withLock({ $0.removeValue(forKey: name) }) != nil else {
             throw Failure(.noPerson, "nobody here is called \(name)")
@@ -81,6 +86,9 @@ struct PersonTests {
             #expect(again.status == 73 && again.errors.contains("is here already"))
             #expect(people.verifiers(of: "ada") == verifiers)
 
+            let code = try await Program.runAside("person", "code", "ada", folder)
+            #expect(code.status == 0 && code.output.contains("123456"))
+            #expect(try await Program.runAside("person", "code", "nobody", folder).status == 67)
             #expect(try await Program.runAside("person", "remove", "ada", folder).status == 0)
             #expect(try await Program.runAside("person", "remove", "ada", folder).status == 67)
             let listing = try JSONSerialization.jsonObject(

@@ -29,6 +29,7 @@ struct ServeTests {
         func add(_ people: [NewMember]) async throws(Failure) -> [String] { [] }
         func list(after name: String, limit: Int) async throws(Failure) -> [Member] { [] }
         func remove(_ name: String) async throws(Failure) {}
+        func code(for name: String) async throws(Failure) -> String { "" }
     }
 
     private static func serve(

@@ -3,34 +3,26 @@ import Synchronization
 
 /// AES-256-GCM as it is used everywhere here: 12-byte nonce, ciphertext, 16-byte tag, in one run of bytes.
 enum Seal {
-    /// Nonces are 64 random bits, chosen at start and after every 2^32 seals, and a count: never twice, and without
-    /// a system call for each.
-    private struct Nonces {
-        var prefix = UInt64.random(in: .min ... .max)
-        var count: UInt32 = 0
+    /// A nonce is 32 random bits of this process and a count of 64 bits from a random start: never twice within a run,
+    /// improbable beyond 2^-60 over all runs of a key's life, and without a system call for each.
+    private static let prefix = UInt32.random(in: .min ... .max)
+    private static let count = Atomic<UInt64>(.random(in: .min ... .max))
 
-        mutating func next() -> [UInt8] {
-            if count == .max { self = Nonces() }
-            count += 1
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(12)
-            bytes.appendBigEndian(prefix)
-            for shift: UInt32 in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
-            return bytes
-        }
+    private static func nonce() -> [UInt8] {
+        let number = count.wrappingAdd(1, ordering: .relaxed).newValue
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(12)
+        for shift: UInt32 in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: prefix >> shift)) }
+        bytes.appendBigEndian(number)
+        return bytes
     }
-
-    private static let nonces = Mutex(Nonces())
 
     static func close(_ bytes: [UInt8], under key: SymmetricKey, binding: [UInt8]) throws(Denied) -> [UInt8] {
         do {
-            let nonce = nonces.withLock { $0.next() }
-            let box = try AES.GCM.seal(bytes, using: key, nonce: AES.GCM.Nonce(data: nonce), authenticating: binding)
-            var stored = nonce
-            stored.reserveCapacity(bytes.count + 28)
-            stored.append(contentsOf: box.ciphertext)
-            stored.append(contentsOf: box.tag)
-            return stored
+            let nonce = try AES.GCM.Nonce(data: nonce())
+            let box = try AES.GCM.seal(bytes, using: key, nonce: nonce, authenticating: binding)
+            guard let stored = box.combined else { throw Denied.erased }
+            return [UInt8](stored)
         } catch {
             throw .erased
         }

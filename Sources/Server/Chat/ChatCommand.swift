@@ -4,16 +4,18 @@ import Consent
 
 /// What a person asks of the server in the chat with its own address.
 ///
-/// The first word that is a verb decides, the words around it may make a sentence: "please turn on sms" is "on sms".
-/// What can't be understood is answered with help, never with an error.
+/// One verb does, and so does a plain sentence around it: "please turn on sms" is "on sms". A yes or its end is never
+/// guessed: a sentence that turns something on or off must consist of words known here, so that "don't turn on sms",
+/// "is sms on?" and "off to work, on the train" change nothing. What can't be understood is answered with help, never
+/// with an error.
 enum ChatCommand: Equatable, Sendable {
     case help
-    /// Turn a purpose on; `argument` is what was written besides, a number for texting by number.
+    /// Turn a purpose on; `argument` is the number that was written besides, for texting by number.
     case on(PurposeCode, argument: String)
-    /// "on" or "off" without anything that names a purpose.
+    /// "on" or "off" without anything that names one purpose.
     case whichPurpose(turningOn: Bool)
     case off(PurposeCode)
-    /// The code that proves a number.
+    /// The code that proves a number, in ASCII digits.
     case code(String)
     case whatDoYouKnow
     case leave
@@ -22,75 +24,51 @@ enum ChatCommand: Equatable, Sendable {
     case notUnderstood
 
     init(_ text: String) {
-        let words = Self.words(of: text)
-        guard let first = words.first else {
+        self = ChatSentence(text).map(Self.init) ?? .notUnderstood
+    }
+
+    private init(_ sentence: ChatSentence) {
+        let words = sentence.words
+        if words.isEmpty || words.contains("help") {
             self = .help
-            return
-        }
-        if words.contains("know"), words.contains("what") || words.contains("whatever") {
+        } else if Self.asksWhatIsKnown(words) {
             self = .whatDoYouKnow
-            return
-        }
-        if let on = words.firstIndex(of: "on") {
-            self = Self.turningOn(words, original: text, without: on)
-            return
-        }
-        if words.contains("off") {
-            self = Self.purpose(in: words).map(ChatCommand.off) ?? .whichPurpose(turningOn: false)
-            return
-        }
-        switch first {
-        case "help", "?", "hi", "hello", "menu": self = .help
-        case "code": self = .code(Self.digits(in: text))
-        case "leave": self = words.contains("now") ? .leaveNow : .leave
-        default: self = Self.isCode(words) ? .code(first) : .notUnderstood
+        } else if let code = Self.code(in: words) {
+            self = .code(code)
+        } else if let decision = ChatDecision(sentence) {
+            self = decision.command
+        } else if words.contains("leave") {
+            self = Self.leaving(sentence)
+        } else {
+            self = ChatWords.greetings.contains(words[0]) ? .help : .notUnderstood
         }
     }
 
-    private static func turningOn(_ words: [String], original: String, without on: Int) -> ChatCommand {
-        guard let purpose = purpose(in: words) else { return .whichPurpose(turningOn: true) }
-        // A number may be written with spaces: everything from its first sign on.
-        let start = original.firstIndex { $0 == "+" || $0.isNumber }
-        let argument = start.map { String(original[$0...]).trimmed } ?? ""
-        return .on(purpose, argument: argument)
+    private static func asksWhatIsKnown(_ words: [String]) -> Bool {
+        guard let verb = words.firstIndex(where: ChatWords.knowing.contains) else { return false }
+        let before = words[..<verb]
+        return before.contains("what") || before.contains("whatever") || before.suffix(2) == ["do", "you"]
+            || before.suffix(2) == ["do", "u"]
     }
 
-    /// The purpose that the words name, by its own name or by the words people use for it.
-    private static func purpose(in words: [String]) -> PurposeCode? {
-        let words = Set(words)
-        if let exact = PurposeCode.allCases.first(where: { words.contains($0.rawValue) }) { return exact }
-        if words.contains("number") || words.contains("texting") { return .numberTexting }
-        if words.contains("archive") { return .history }
-        return nil
-    }
-
-    /// Lower-case words without the punctuation around them; a hyphen stays part of its word.
-    private static func words(of text: String) -> [String] {
-        text.lowercased()
-            .split { $0.isWhitespace }
-            .map { word in String(word).trimming { ".,;:!\"'()".contains($0) } }
-            .filter { !$0.isEmpty }
-            .prefix(64)
-            .map { $0 == "?" ? $0 : $0.trimming { $0 == "?" } }
-    }
-
-    private static func digits(in text: String) -> String {
-        String(text.filter { $0.isNumber }.prefix(16))
-    }
-
-    /// Six digits alone are a code: people paste what the SMS said.
-    private static func isCode(_ words: [String]) -> Bool {
-        words.count == 1 && words[0].count == 6 && words[0].allSatisfy(\.isNumber)
-    }
-}
-
-extension String {
-    fileprivate var trimmed: String { trimming(\.isWhitespace) }
-
-    fileprivate func trimming(_ isOuter: (Character) -> Bool) -> String {
-        guard let first = firstIndex(where: { !isOuter($0) }), let last = lastIndex(where: { !isOuter($0) }) else {
-            return ""
+    /// After the word "code" any digits count; without it, six that stand alone, as people paste them from the SMS.
+    private static func code(in words: [String]) -> String? {
+        guard words.first == "code" || !words.contains(where: { ChatDecision.direction($0) != nil }) else { return nil }
+        let numbers = words.filter(\.isDigitGroup)
+        if words.contains("code") {
+            if let six = numbers.first(where: { $0.digits.count == 6 }) { return six.digits }
+            let all = numbers.map(\.digits).joined()
+            return all.isEmpty ? nil : String(all.prefix(16))
         }
-        return String(self[first...last])
+        guard numbers.count == words.count else { return nil }
+        let all = numbers.map(\.digits).joined()
+        return all.count == 6 ? all : nil
+    }
+
+    /// Only the two words confirm, nothing that merely contains them: it can't be undone.
+    private static func leaving(_ sentence: ChatSentence) -> ChatCommand {
+        guard sentence.words.allSatisfy({ !ChatWords.negations.contains($0) }) else { return .notUnderstood }
+        let words = sentence.words.filter { !ChatWords.consenting.contains($0) }
+        return words == ["leave", "now"] && !sentence.isQuestion ? .leaveNow : .leave
     }
 }

@@ -73,8 +73,10 @@ enum ChatText {
         "That isn't the code. You have \(left) \(left == 1 ? "try" : "tries") left."
     }
 
-    static let codeSpent = "That was the last try, and the number is forgotten. Ask for a new code: on number-texting +49…"
-    static let codeExpired = "The code has expired, and the number is forgotten. Ask for a new one: on number-texting +49…"
+    static let codeSpent =
+        "That was the last try, and the number is forgotten. Ask for a new code: on number-texting +49…"
+    static let codeExpired =
+        "The code has expired, and the number is forgotten. Ask for a new one: on number-texting +49…"
     static let noCode = "No code is waiting. Ask for one: on number-texting +49…"
 
     static let leaveQuestion = """

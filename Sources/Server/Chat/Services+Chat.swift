@@ -32,7 +32,8 @@ extension Services {
         case .code(let entry):
             return try await confirm(entry, account)
         case .whatDoYouKnow:
-            let facts = try await store.read { snapshot throws(StoreError) in try snapshot.facts(about: account.person) }
+            let facts = try await store.read { snapshot throws(StoreError) in try snapshot.facts(about: account.person)
+            }
             let numberHeld = (try? store.keys.number(of: account.person)) ?? nil != nil
             return [
                 ChatText.facts(
@@ -57,7 +58,9 @@ extension Services {
 
     // MARK: On and off
 
-    private func turnOn(_ purpose: PurposeCode, _ argument: String, _ account: Account) async throws(StoreError) -> [String] {
+    private func turnOn(_ purpose: PurposeCode, _ argument: String, _ account: Account) async throws(StoreError)
+        -> [String]
+    {
         guard let text = store.vault.terms.text(of: purpose, in: store.vault.region) else {
             return ["\(purpose.rawValue) isn't offered here yet."]
         }
@@ -83,6 +86,11 @@ extension Services {
         for session in account.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
         accounts.forget(account)
         try await store.writer.erase(account.person)
+        // A device may have come back in between.
+        if let again = accounts.known(account.person) {
+            for session in again.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
+            accounts.forget(again)
+        }
     }
 
     // MARK: Numbers
@@ -106,7 +114,8 @@ extension Services {
                 return true
             } catch {
                 refusal.withLock { $0 = error }
-                return false
+                // Without a route the administrator may hand a code over: the claim waits for it.
+                return error == .noRoute
             }
         }
         if let refusal = refusal.withLock({ $0 }) { return [refusal.description] }
@@ -116,7 +125,9 @@ extension Services {
     private func confirm(_ entry: String, _ account: Account) async throws(StoreError) -> [String] {
         switch try await store.writer.confirmNumber(by: account.person, entry: entry) {
         case .confirmed(let decision, let displaced):
-            if let displaced, let account = await accounts.load(displaced) { await say(ChatText.displaced, to: account) }
+            if let displaced, let account = await accounts.load(displaced) {
+                await say(ChatText.displaced, to: account)
+            }
             return [ChatText.confirmed(decision.terms)]
         case .wrong(let left): return [ChatText.wrongCode(left: left)]
         case .expired: return [ChatText.codeExpired]

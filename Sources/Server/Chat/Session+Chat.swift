@@ -24,8 +24,7 @@ extension Session {
 
 extension Services {
     /// Sends a person a message from the server itself, stored like any other until a client has it.
-    ///
-    /// - Parameter resource: who asked; it gets the answer even if it takes no other messages.
+    /// `resource` is who asked; it gets the answer even if it takes no other messages.
     func say(_ text: String, to account: Account, resource: String? = nil) async {
         var writer = XMLWriter(defaultNamespace: Namespace.client)
         writer.element(QName(Namespace.client, "body"), text: text)
@@ -40,7 +39,9 @@ extension Services {
             content: MessageContent(traits: .body), sent: message, received: message)
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             store.writer.store(Text(sender: nil, recipient: copy, repeatKey: nil)) { result in
-                if case .success(.stored(_, let row)) = result { Router.committed(envelope, sender: nil, recipient: row) }
+                if case .success(.stored(_, let row)) = result {
+                    Router.committed(envelope, sender: nil, recipient: row)
+                }
                 done.resume()
             }
         }

@@ -70,7 +70,12 @@ package struct LineSocket: Sendable {
     /// Whether somebody listens there.
     package static func isAnswered(at path: String) async -> Bool {
         do {
-            try await connect(path).channel.close()
+            // A plain channel: an asynchronous one that nobody reads and writes must not just be dropped.
+            let channel = try await withShortPath(path) { path in
+                try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .connect(unixDomainSocketPath: path).get()
+            }
+            try await channel.close()
             return true
         } catch {
             return false

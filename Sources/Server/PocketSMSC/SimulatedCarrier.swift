@@ -124,10 +124,11 @@ package struct SimulatedCarrier: Sendable {
         handsets[number, default: Handset()].conduct = conduct
     }
 
-    /// Switches a handset on or off; one that comes on gets what waited.
+    /// Switches a handset on or off; one that comes on gets what waited, and is an ordinary one again.
     package mutating func set(on: Bool, _ number: String, now: Milliseconds) -> [Action] {
         handsets[number, default: Handset()].isOn = on
         guard on else { return [] }
+        handsets[number]?.conduct = .normal
         let stored = handsets[number]?.stored ?? []
         handsets[number]?.stored = []
         return stored.flatMap { land($0, at: number, now: now) }

@@ -143,6 +143,7 @@ final class ESMEHandler: ChannelInboundHandler {
         case .submitted(let token, let messageID):
             report(.submitted(token, messageID: messageID))
         case .refused(let token, let status, let disposition):
+            if disposition == .failMessage { dropRest(of: token) }
             report(.refused(token, status, disposition))
         case .unknownOutcome(let token):
             report(.unknown(token))
@@ -161,6 +162,13 @@ final class ESMEHandler: ChannelInboundHandler {
             course.note { $0.reason = reason }
             context?.flush()
             context?.close(promise: nil)
+        }
+    }
+
+    /// A text without one of its parts is none: the others stay here.
+    private func dropRest(of token: SubmitToken) {
+        line.with { line in
+            if let text = line.item(inHand: token)?.text { line.drop(text) }
         }
     }
 

@@ -39,7 +39,7 @@ package struct Route: Sendable {
         self.prefixes = prefixes
     }
 
-    /// A route as the operator wrote it; `password` is what `password-file` holds.
+    /// A route as the operator wrote it, with what its `password-file` holds.
     package init(_ configuration: RouteConfiguration, password: String) {
         self.init(
             name: configuration.name, smsc: configuration.smsc, systemID: configuration.systemID, password: password,

@@ -56,7 +56,7 @@ extension RouteRunner {
 
     // MARK: Whole texts
 
-    /// Whether a text, made of the kept `parts`, is stored now, or nobody's.
+    /// A text, whole, with the kept parts that it is made of. Says whether it is stored, or nobody's.
     func received(_ text: String?, _ conversation: Conversation, parts: [ArchiveID]) async -> Bool {
         guard let text else {
             logger.info("a message that isn't text was dropped")

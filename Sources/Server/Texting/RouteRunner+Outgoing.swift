@@ -25,7 +25,7 @@ private struct Candidate: Sendable {
     func change(_ refusal: TextRefusal) -> OutgoingChange {
         OutgoingChange(
             owner: text.owner, message: text.message, number: content.number, state: .failed,
-            reason: refusal.description)
+            reason: refusal)
     }
 }
 
@@ -145,7 +145,7 @@ extension RouteRunner {
         await events.changed(
             OutgoingChange(
                 owner: text.owner, message: text.message, number: content.number, state: .failed,
-                reason: refusal.description))
+                reason: refusal))
     }
 
     private func enter(_ candidate: Candidate, _ references: [UInt8]) {
@@ -224,7 +224,7 @@ extension RouteRunner {
                 guard whole != before, whole != .sending else { return nil }
                 return OutgoingChange(
                     owner: text.owner, message: text.message, number: content.number, state: whole,
-                    reason: whole == .failed || whole == .unknown ? reason?.description : nil)
+                    reason: whole == .failed || whole == .unknown ? reason : nil)
             },
             then: { result in
                 switch result {

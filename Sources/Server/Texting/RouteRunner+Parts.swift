@@ -74,9 +74,8 @@ extension RouteRunner {
     }
 
     /// Gives a text to the person whose parts it is made of, incomplete ones with a mark of that. What can't be
-    /// stored now is tried again: its parts are on disk.
-    ///
-    /// `conversation` is that of the part that completed it, for texts of which no part is kept.
+    /// stored now is tried again: its parts are on disk. Without kept parts it goes by the conversation of the part that
+    /// completed it.
     private func passOn(_ message: Reassembler.Message, _ conversation: Conversation?) async {
         let kept = message.tags.filter { $0 > 0 }
         guard let conversation = kept.first.flatMap({ origins[$0] }) ?? conversation else { return }

@@ -38,7 +38,7 @@ extension RouteRunner {
                     else { continue }
                     return OutgoingChange(
                         owner: text.owner, message: text.message, number: content.number, state: whole,
-                        reason: whole == .failed ? reason.description : nil)
+                        reason: whole == .failed ? reason : nil)
                 }
                 return nil
             }

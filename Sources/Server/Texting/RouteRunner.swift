@@ -36,6 +36,7 @@ final class RouteRunner {
     /// When the next text that wasn't taken is due, as far as the last look into the queue told.
     private var nextDue: Int64?
     private var isStopping = false
+    private var isUnbinding = false
     private var isPaused = false
     /// The last look into the queue may have left due texts there.
     private var mayHaveMore = true
@@ -55,30 +56,36 @@ final class RouteRunner {
     /// Works until told to shut down, or cancelled.
     func run() async {
         await restoreParts()
-        work: for await event in inbox.events {
-            switch event {
-            case .wake:
-                inbox.wakeRead()
-                mayHaveMore = true
-                await tendParts()
-            case .notice(let notice): pay(for: notice)
-            case .paid(let notice): send(notice)
-            case .stored(let change):
-                pendingWrites -= 1
-                if let change { await events.changed(change) }
-            case .link(let event): await handle(event)
-            case .shutDown:
-                isStopping = true
-                await releaseUntouched()
-            }
+        for await event in inbox.events {
+            await handle(event)
             if isStopping {
-                if pendingWrites == 0, link == nil || texts.isEmpty { break work }
+                if await hasLeft() { return }
             } else {
                 if mayHaveMore { await takeDue() }
                 setTimer()
             }
         }
-        await leave()
+    }
+
+    private func handle(_ event: RouteInbox.Event) async {
+        switch event {
+        case .wake:
+            inbox.wakeRead()
+            timer?.scheduled.cancel()
+            timer = nil
+            mayHaveMore = true
+            await tendParts()
+        case .notice(let notice): pay(for: notice)
+        case .paid(let notice): send(notice)
+        case .stored(let change):
+            pendingWrites -= 1
+            if let change { await events.changed(change) }
+        case .link(let event): await handle(event)
+        case .shutDown:
+            isStopping = true
+            timer?.scheduled.cancel()
+            await releaseUntouched()
+        }
     }
 
     private func handle(_ event: LinkEvent) async {
@@ -134,7 +141,7 @@ final class RouteRunner {
         // Due already and not taken: its owner's yes doesn't stand just now.
         let queue = nextDue.map { $0 > now ? $0 : now + 60_000 }
         guard let due = [queue, partsDue].compactMap(\.self).min() else { return }
-        if let timer, timer.due <= due, timer.due > now { return }
+        if let timer, timer.due <= due { return }
         timer?.scheduled.cancel()
         let delay = TimeAmount.milliseconds(min(max(due - now, 1), 3_600_000))
         timer = (
@@ -169,11 +176,17 @@ final class RouteRunner {
         }
     }
 
-    private func leave() async {
-        timer?.scheduled.cancel()
-        guard let link else { return }
-        link.unbind()
-        // The session gives up after its response timeout at the latest.
-        try? await link.channel.closeFuture.get()
+    /// Leaves in good order: texts that are begun go out in all their parts unless the carrier throttles, answers that
+    /// are due are waited for, and what came back unsent waits for the next start.
+    private func hasLeft() async -> Bool {
+        if let link {
+            if !isUnbinding, isPaused || line.with(\.waitingCount) == 0 {
+                isUnbinding = true
+                link.unbind()
+            }
+            return false
+        }
+        await releaseUntouched()
+        return pendingWrites == 0
     }
 }

@@ -128,7 +128,7 @@ struct SegmentLine: Sendable {
     /// Takes out the texts of which nothing was handed over yet, for another time.
     mutating func releaseUntouched(parts: [ArchiveID: Int]) -> [ArchiveID] {
         var counts: [ArchiveID: Int] = [:]
-        for item in waiting {
+        for item in waiting + delayed.map(\.item) {
             if let text = item.text { counts[text, default: 0] += 1 }
         }
         let untouched = counts.filter { parts[$0.key] == $0.value }.keys.sorted()

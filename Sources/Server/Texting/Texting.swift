@@ -64,12 +64,11 @@ package final class Texting: Sendable {
         table.way(to: number)
     }
 
-    /// Queues a text within the batch that stores its message. It goes out at `due`, when its turn has come.
+    /// Queues a text within the batch that stores its message. It goes out at `due` (milliseconds since 1970: now, or
+    /// the end of the grace time), when its turn has come.
     ///
-    /// To be cancelled until then by `Transaction.cancelOutgoing(for:owner:)`. `due` is in milliseconds since 1970: now,
-    /// or the end of the grace time. `message` is the stored message it carries, for ``TextingEvents/changed(_:)``.
-    ///
-    /// - Throws: `denied` if the owner's *sms* doesn't stand.
+    /// Until then `Transaction.cancelOutgoing(for:owner:)` takes it back, by the stored message it carries; that message
+    /// is named in ``TextingEvents/changed(_:)`` too. Fails with `denied` if the owner's *sms* doesn't stand.
     @discardableResult
     package func queue(
         _ body: String, to number: E164, by route: Route, due: Int64, message: ArchiveID?, owner: PersonID,
@@ -89,6 +88,8 @@ package final class Texting: Sendable {
     /// - Throws: why it isn't sent, as a sentence for the person who asked for it.
     package func sendCode(_ code: String, to permit: borrowing CodePermit) throws(CodeRefusal) {
         guard let number = E164(digits: String(decoding: permit.digits, as: UTF8.self)) else { throw .noRoute }
+        // Counted before anything else, or a number without a route could be guessed at without limit.
+        try admitCode(permit)
         let route: Route
         switch way(to: number) {
         case .route(let found): route = found
@@ -102,7 +103,12 @@ package final class Texting: Sendable {
         let hash = store.vault.routeHash(digits, route: route.name)
         guard let isStopped = try? store.keys.isStopped(route: route.name, number: hash) else { throw .notConnected }
         guard !isStopped else { throw .stopped(startTo: sender) }
-        let (person, now) = (permit.person, wall.now())
+        let text = "\(code) is your code for \(settings.domain). It works for ten minutes. Nobody will ask you for it."
+        inbox.yield(.notice(Notice(number: number, text: text, kind: .code)))
+    }
+
+    private func admitCode(_ permit: borrowing CodePermit) throws(CodeRefusal) {
+        let (person, digits, now) = (permit.person, permit.digits, wall.now())
         let limit = store.vault.limitHash(digits)
         do throws(CodeLimits.Refusal) {
             try codes.withLock { (codes: inout CodeLimits) throws(CodeLimits.Refusal) in
@@ -111,8 +117,6 @@ package final class Texting: Sendable {
         } catch {
             throw .limit(error)
         }
-        let text = "\(code) is your code for \(settings.domain). It works for ten minutes. Nobody will ask you for it."
-        inbox.yield(.notice(Notice(number: number, text: text, kind: .code)))
     }
 }
 

@@ -26,10 +26,10 @@ package struct OutgoingChange: Hashable, Sendable {
     package let number: E164
     /// The state of the text as a whole: `submitted`, `delivered`, `failed` or `unknown`.
     package let state: OutgoingState
-    /// For `failed` and `unknown`: a sentence for the sender.
-    package let reason: String?
+    /// For `failed` and `unknown`: why.
+    package let reason: TextRefusal?
 
-    package init(owner: PersonID, message: ArchiveID?, number: E164, state: OutgoingState, reason: String?) {
+    package init(owner: PersonID, message: ArchiveID?, number: E164, state: OutgoingState, reason: TextRefusal?) {
         self.owner = owner
         self.message = message
         self.number = number

@@ -39,7 +39,7 @@ package struct TextingService: Service {
                 changes.append(
                     OutgoingChange(
                         owner: text.owner, message: text.message, number: content.number, state: state,
-                        reason: TextRefusal.interrupted.description))
+                        reason: .interrupted))
             }
             return changes
         }

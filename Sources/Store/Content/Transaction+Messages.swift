@@ -57,7 +57,7 @@ extension Transaction {
     /// A client of `owner` has these; they are no longer pushed. Unknown ids are ignored.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) throws(StoreError) {
         for id in ids {
-            try sql.run("DELETE FROM pending WHERE owner = ?1 AND id = ?2", owner.rawValue, id.rawValue)
+            try sql.runBare("DELETE FROM pending WHERE owner = ?1 AND id = ?2", [owner.rawValue, id.rawValue])
         }
     }
 
@@ -92,14 +92,17 @@ extension Transaction {
     }
 
     private func insert(_ copy: SealedCopy, digest: Digest?) throws(StoreError) {
-        try sql.run(
+        try sql.runBare(
             """
             INSERT INTO message (id, owner, key, inner_key, correspondent, digest, flags, sealed)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-            """, copy.id.rawValue, copy.owner.rawValue, copy.key.rawValue, copy.innerKey?.rawValue,
-            copy.correspondent, digest?.value, copy.flags, Bytes(copy.sealed))
+            """,
+            [
+                copy.id.rawValue, copy.owner.rawValue, copy.key.rawValue, copy.innerKey?.rawValue,
+                copy.correspondent, digest?.value, copy.flags
+            ], blob: copy.sealed)
         guard copy.pending else { return }
-        try sql.run("INSERT INTO pending (owner, id) VALUES (?1, ?2)", copy.owner.rawValue, copy.id.rawValue)
+        try sql.runBare("INSERT INTO pending (owner, id) VALUES (?1, ?2)", [copy.owner.rawValue, copy.id.rawValue])
     }
 
     // MARK: Stream management

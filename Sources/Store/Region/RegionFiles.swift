@@ -48,6 +48,7 @@ package struct RegionFiles: Sendable {
         let contentFile = try Content(path: content, readers: 1)
         try StoreError.wrap {
             try contentFile.pool.write { db in try SQL(db: db).setIdentity(identity) }
+            try contentFile.pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
             try contentFile.pool.close()
             try keysFile.pool.close()
         }

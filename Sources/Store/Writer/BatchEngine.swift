@@ -205,7 +205,7 @@ final class BatchEngine: Sendable {
 
 extension StoreError {
     /// Whether the disk is to blame, after which nothing may be written any more.
-    var isFatal: Bool {
+    package var isFatal: Bool {
         switch self {
         case .disk, .damaged, .stopped, .inUse, .notDurable: true
         default: false

@@ -75,6 +75,7 @@ extension KeysAndContent {
     }
 
     func withdraw(_ purpose: PurposeCode, by person: PersonID) throws(StoreError) -> Withdrawal {
+        if purpose == .numberTexting { try dropClaim(of: person) }
         let decision = decision(.withdraw, purpose, by: person)
         let standing = try keys.read { (keys) throws(StoreError) -> (key: StoredKey, rows: Int)? in
             guard let key = try keys.key(of: purpose, owner: person) else { return nil }
@@ -121,6 +122,7 @@ extension KeysAndContent {
         }
         try keys.truncateLog()
         try content { (transaction) throws(StoreError) in
+            try transaction.cancelOutgoing(standingInFor: person)
             try transaction.purge(person)
             for decision in decisions { try transaction.record(decision, key: nil) }
         }

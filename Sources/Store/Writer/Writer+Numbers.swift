@@ -24,6 +24,12 @@ extension Writer {
         try await exclusively { (both) throws(StoreError) in try both.claim(digits, by: person, send: send) }
     }
 
+    /// A new code for the number that a person claimed, to be handed over by whoever vouches that the number is theirs.
+    /// Nil if they claimed none, or the claim has expired.
+    package func renewCode(for person: PersonID) async throws(StoreError) -> String? {
+        try await exclusively { (both) throws(StoreError) in try both.renewCode(for: person) }
+    }
+
     /// Enters a code. The right one turns *number-texting* on for the claimed number.
     package func confirmNumber(by person: PersonID, entry: String) async throws(StoreError) -> Confirmation {
         try await exclusively { (both) throws(StoreError) in try both.confirm(by: person, entry: entry) }
@@ -105,6 +111,26 @@ extension KeysAndContent {
         guard !isSent else { return }
         try keys.write { (keys) throws(StoreError) in try keys.dropClaim(of: person) }
         try keys.truncateLog()
+    }
+
+    /// Forgets a number that waits for its code.
+    func dropClaim(of person: PersonID) throws(StoreError) {
+        guard try keys.read({ (keys) throws(StoreError) in try keys.claim(of: person) }) != nil else { return }
+        try keys.write { (keys) throws(StoreError) in try keys.dropClaim(of: person) }
+        try keys.truncateLog()
+    }
+
+    func renewCode(for person: PersonID) throws(StoreError) -> String? {
+        guard var claim = try keys.read({ (keys) throws(StoreError) in try keys.claim(of: person) }),
+            claim.challenge.expires > now
+        else { return nil }
+        var generator = SystemRandomNumberGenerator()
+        let code: String
+        (claim.challenge, code) = CodeChallenge.make(for: person, key: vault.codeKey, now: now, using: &generator)
+        let renewed = claim
+        try keys.write { (keys) throws(StoreError) in try keys.setClaim(renewed) }
+        try keys.truncateLog()
+        return code
     }
 
     func confirm(by person: PersonID, entry: String) throws(StoreError) -> Confirmation {

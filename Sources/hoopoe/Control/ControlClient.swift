@@ -22,6 +22,11 @@ package struct ControlClient: People {
         guard case .removed = try await ask(.remove(name)) else { throw Self.surprise }
     }
 
+    package func code(for name: String) async throws(Failure) -> String {
+        guard case .code(let code) = try await ask(.code(name)) else { throw Self.surprise }
+        return code
+    }
+
     /// Whether a server answers there.
     package func isAnswered() async -> Bool { await LineSocket.isAnswered(at: folder.control) }
 

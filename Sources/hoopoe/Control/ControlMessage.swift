@@ -15,6 +15,7 @@ enum ControlRequest: Codable, Sendable {
     case add([Entry])
     case list(after: String, limit: Int)
     case remove(String)
+    case code(String)
 }
 
 /// What the server answers, in the same form.
@@ -22,6 +23,7 @@ enum ControlAnswer: Codable, Sendable {
     case added(taken: [String])
     case people([Member])
     case removed
+    case code(String)
     case failed(status: Int32, message: String)
 }
 

@@ -56,6 +56,8 @@ package struct ControlSocket: Service {
         case .remove(let name):
             try await people.remove(name)
             return .removed
+        case .code(let name):
+            return .code(try await people.code(for: name))
         }
     }
 }

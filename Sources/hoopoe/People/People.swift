@@ -16,6 +16,11 @@ package protocol People: Sendable {
     ///
     /// Throws ``ExitReason/noPerson`` if there is none of that name.
     func remove(_ name: String) async throws(Failure)
+
+    /// A new code for the number that a person waits to prove, to be handed to them where no SMS can bring it.
+    ///
+    /// Throws ``ExitReason/noPerson`` if there is nobody of that name or nothing to prove.
+    func code(for name: String) async throws(Failure) -> String
 }
 
 /// Somebody to be let in.

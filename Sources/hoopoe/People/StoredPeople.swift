@@ -38,6 +38,20 @@ struct StoredPeople: People {
         }
     }
 
+    func code(for name: String) async throws(Failure) -> String {
+        do throws(StoreError) {
+            let person = try await store.reader.read { snapshot throws(StoreError) in try snapshot.person(named: name) }
+            guard let person else { throw StoreError.noSuchPerson }
+            guard let code = try await store.writer.renewCode(for: person.id) else {
+                throw StoreError.denied(.noConsent)
+            }
+            return code
+        } catch {
+            guard error == .denied(.noConsent) else { throw Failure(error) }
+            throw Failure(.noPerson, "\(name) isn't waiting for a code; they ask for one in the chat with the server")
+        }
+    }
+
     func remove(_ name: String) async throws(Failure) {
         do throws(StoreError) {
             let person = try await store.reader.read { snapshot throws(StoreError) in try snapshot.person(named: name) }

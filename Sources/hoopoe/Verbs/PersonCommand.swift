@@ -7,9 +7,9 @@ import Server
 struct PersonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "person",
-        abstract: "Say who may log in: add, list, remove.",
+        abstract: "Say who may log in: add, list, remove; hand over a code.",
         discussion: "All of it works while the server runs.",
-        subcommands: [PersonAddCommand.self, PersonListCommand.self, PersonRemoveCommand.self])
+        subcommands: [PersonAddCommand.self, PersonListCommand.self, PersonRemoveCommand.self, PersonCodeCommand.self])
 }
 
 /// Runs `body` with the people of a folder: those of the running server, or of the store if nobody serves it.

@@ -80,6 +80,13 @@ extension Account {
         state.withLock { $0.sessions[resource]?.id == session }
     }
 
+    /// Most sessions of one person at a time, those that wait to be resumed included.
+    private static let sessionLimit = 32
+
+    func hasRoom(for resource: String) -> Bool {
+        state.withLock { $0.sessions[resource] != nil || $0.sessions.count < Self.sessionLimit }
+    }
+
     /// Most resource names remembered as broken: a client makes its names up, this server remembers so many.
     private static let brokenLimit = 64
 
@@ -106,10 +113,16 @@ extension Account {
         withState { $0.faces[other] }
     }
 
-    func remember(_ face: JID, towards other: PersonID) {
+    /// Remembers what somebody sees. A face read from the store gives way to one that was shown since (`unlessKnown`).
+    ///
+    /// - Returns: what they see now.
+    @discardableResult
+    func remember(_ face: JID, towards other: PersonID, unlessKnown: Bool = false) -> JID {
         withState { state in
+            if unlessKnown, let known = state.faces[other] { return known }
             if state.faces.count >= Self.faceLimit { state.faces = [:] }
             state.faces[other] = face
+            return face
         }
     }
 

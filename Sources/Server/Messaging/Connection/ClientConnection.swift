@@ -15,6 +15,7 @@ final class ClientConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    let id = SessionID.random()
     private let services: Services
     private var parser: XMLStreamParser
     private var stream: ClientStream
@@ -75,7 +76,7 @@ final class ClientConnection: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         isClosing = true
         deadline?.cancel()
-        session?.run { $0.connectionLost() }
+        tellSession { $0.connectionLost() }
         session = nil
         context.fireChannelInactive()
     }
@@ -83,7 +84,7 @@ final class ClientConnection: ChannelInboundHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
             backlog = 0
-            session?.run { $0.becameWritable() }
+            tellSession { $0.becameWritable() }
         }
         context.fireChannelWritabilityChanged()
     }
@@ -131,12 +132,19 @@ final class ClientConnection: ChannelInboundHandler {
         case .bind(let resource): bind(resource)
         case .enable(let isResumable, let seconds): enable(isResumable, maximumSeconds: seconds)
         case .resume(let previousID, let handled): resume(previousID, handled: handled)
-        case .stanza(let stanza): session?.run { $0.receive(stanza) }
-        case .handled(let reply): session?.run { $0.receivedAndHandled(reply: reply) }
-        case .acknowledged(let handled): session?.run { $0.acknowledged(handled) }
-        case .acknowledgementRequested: session?.run { $0.acknowledgementRequested() }
+        case .stanza(let stanza): tellSession { $0.receive(stanza) }
+        case .handled(let reply): tellSession { $0.receivedAndHandled(reply: reply) }
+        case .acknowledged(let handled): tellSession { $0.acknowledged(handled) }
+        case .acknowledgementRequested: tellSession { $0.acknowledgementRequested() }
         case .clientState: break
         case .close(let error): close(after: error)
+        }
+    }
+
+    /// Tells the session, unless another connection has taken this one's place meanwhile.
+    private func tellSession(_ work: @escaping @Sendable (Session) -> Void) {
+        session?.run { [id] session in
+            if session.connection?.id == id { work(session) }
         }
     }
 
@@ -185,6 +193,10 @@ final class ClientConnection: ChannelInboundHandler {
             guard let address = try? account.address.with(resource: resource), let resource = address.resource else {
                 return connection.stream.bound(.failure(StanzaError(.badRequest)))
             }
+            guard account.hasRoom(for: resource) else {
+                return connection.stream.bound(
+                    .failure(StanzaError(.resourceConstraint, text: "Too many devices are connected already.")))
+            }
             let session = Session(
                 account: account, resource: resource, address: address, services: connection.services,
                 mailbox: mailbox,
@@ -232,13 +244,20 @@ final class ClientConnection: ChannelInboundHandler {
             case .failed(let handled):
                 return connection.stream.resumed(.failed(handled: handled))
             }
+        } abandoned: { connection, outcome in
+            // The session was taken up by a connection that is gone already: it waits for the next one.
+            guard case .resumed(let session, _, _) = outcome else { return }
+            session.post { [id = connection.id] session in
+                if session.connection?.id == id { session.connectionLost() }
+            }
         }
     }
 
-    /// Runs `question` off the loop and goes on with its answer.
+    /// Runs `question` off the loop and goes on with its answer; with `abandoned` if the client is gone by then.
     private func ask<Answer: Sendable>(
         _ question: @escaping @Sendable (Services) async -> Answer,
-        answer: @escaping @Sendable (ClientConnection, Answer) -> [ClientStream.Action]
+        answer: @escaping @Sendable (ClientConnection, Answer) -> [ClientStream.Action],
+        abandoned: @escaping @Sendable (ClientConnection, Answer) -> Void = { _, _ in }
     ) {
         guard let handle = connectionHandle else { return }
         setReading(false)
@@ -247,7 +266,7 @@ final class ClientConnection: ChannelInboundHandler {
             let value = await question(services)
             handle.post { connection in
                 connection.setReading(true)
-                guard !connection.isClosing else { return }
+                guard !connection.isClosing else { return abandoned(connection, value) }
                 connection.perform(answer(connection, value))
                 connection.proceed()
             }
@@ -313,7 +332,7 @@ final class ClientConnection: ChannelInboundHandler {
         guard !isClosing else { return }
         isClosing = true
         deadline?.cancel()
-        if error == nil { session?.run { $0.closedByPeer() } }
+        if error == nil { tellSession { $0.closedByPeer() } }
         flush()
         // Whoever goes on sending has to wait from here on; TLS says goodbye within its own time.
         context?.channel.setOption(.autoRead, value: false).whenFailure { _ in }

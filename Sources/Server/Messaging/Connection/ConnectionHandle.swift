@@ -5,11 +5,14 @@ import XMPP
 
 /// A connection seen from its session, which may live on another loop after a resumption.
 struct ConnectionHandle: Sendable {
+    /// Tells a session's present connection from an earlier one that still has something to say.
+    let id: SessionID
     private let mailbox: Mailbox
     private let connection: NIOLoopBound<ClientConnection>
 
     /// Call on the connection's own loop.
     init(_ connection: ClientConnection, mailbox: Mailbox) {
+        id = connection.id
         self.mailbox = mailbox
         self.connection = NIOLoopBound(connection, eventLoop: mailbox.loop)
     }

@@ -10,8 +10,15 @@ struct Feed: Equatable {
     /// What the session does next.
     enum Step: Equatable {
         case nothing
-        /// Read rows not yet acknowledged whose id is greater.
-        case read(after: Int64)
+        case read(Read)
+    }
+
+    /// A question to the store: rows not yet acknowledged whose id is greater than `after`.
+    struct Read: Equatable {
+        let after: Int64
+        /// Tells the newest question from earlier ones. What those find may be from before the feed was turned off,
+        /// so it no longer counts.
+        let number: UInt64
     }
 
     private enum Mode: Equatable {
@@ -29,6 +36,8 @@ struct Feed: Equatable {
     private(set) var cursor: Int64
     /// The last row that was committed while this session couldn't take it.
     private var noticed: Int64
+    /// How many questions were asked.
+    private var asked: UInt64 = 0
 
     /// - Parameter cursor: the last row that an earlier session, now resumed, was handed; 0 for a new session.
     init(cursor: Int64 = 0) {
@@ -39,11 +48,12 @@ struct Feed: Equatable {
     /// Whether the session takes messages that are addressed to the account.
     var isOn: Bool { mode != .off }
 
+    /// Rows are still to come that were committed before anything that happens now.
+    var isCatchingUp: Bool { mode == .reading || mode == .parked }
+
     /// The session became ready for the account's messages.
     mutating func turnOn() -> Step {
-        guard mode == .off else { return .nothing }
-        mode = .reading
-        return .read(after: cursor)
+        mode == .off ? read() : .nothing
     }
 
     /// The session no longer takes the account's messages.
@@ -69,24 +79,20 @@ struct Feed: Equatable {
 
     /// The peer takes more again.
     mutating func unpark() -> Step {
-        guard mode == .parked else { return .nothing }
-        mode = .reading
-        return .read(after: cursor)
+        mode == .parked ? read() : .nothing
     }
 
     /// A page that was asked for is here.
     ///
     /// - Parameters:
-    ///   - after: what it was asked with.
+    ///   - read: what it was asked with.
     ///   - last: its last row; nil for an empty page.
     /// - Returns: whether its rows are to be sent, and what follows.
-    mutating func pageRead(after: Int64, last: Int64?) -> (send: Bool, next: Step) {
-        guard mode == .reading else { return (false, .nothing) }
-        // The cursor was set back meanwhile: this page would leave a gap.
-        guard after == cursor else { return (false, .read(after: cursor)) }
+    mutating func pageRead(_ read: Read, last: Int64?) -> (send: Bool, next: Step) {
+        guard mode == .reading, read.number == asked else { return (false, .nothing) }
         if let last {
             cursor = max(cursor, last)
-            return (true, .read(after: cursor))
+            return (true, self.read())
         }
         guard noticed > cursor else {
             mode = .live
@@ -94,14 +100,22 @@ struct Feed: Equatable {
         }
         // Committed after the page's snapshot was taken, or acknowledged by another session before it: look once more.
         noticed = cursor
-        return (false, .read(after: cursor))
+        return (false, self.read())
     }
 
     /// Rows after `id` were handed to a session that is gone, unacknowledged: they are this session's now.
     mutating func rewind(to id: Int64) -> Step {
         cursor = min(cursor, id)
-        guard mode == .live else { return .nothing }
+        switch mode {
+        // A page on its way would leave a gap, or was read before those rows were there.
+        case .live, .reading: return read()
+        case .off, .parked: return .nothing
+        }
+    }
+
+    private mutating func read() -> Step {
         mode = .reading
-        return .read(after: cursor)
+        asked &+= 1
+        return .read(Read(after: cursor, number: asked))
     }
 }

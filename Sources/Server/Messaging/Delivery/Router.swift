@@ -51,7 +51,7 @@ enum Router {
         copyReceived(bytes, envelope, to: account.sessions(delivery.carbons))
         switch delivery.outcome {
         case .deliver(let names):
-            for session in account.sessions(names) { session.post { $0.send(bytes) } }
+            for session in account.sessions(names) { session.post { $0.pass(bytes) } }
             return nil
         case .bounce(let condition):
             return condition

@@ -41,12 +41,7 @@ extension Session {
     /// A message to a person, by address.
     private func send(_ stanza: Stanza, _ ticket: Ticket, to recipient: Account) {
         if account.blocks(stanza.to ?? account.address) { return refuse(stanza, ticket, BlockingRules.outbound) }
-        if recipient.blocks(address) {
-            guard case .bounce(let condition) = BlockingRules.inbound(kind: .message, type: stanza.type) else {
-                return finish(ticket)
-            }
-            return refuse(stanza, ticket, StanzaError(condition))
-        }
+        if recipient.blocks(address) { return refuseAsBlocked(stanza, ticket) }
         services.wrote(account, to: recipient.address, of: recipient)
         if let face = services.knownFace(of: account, towards: recipient) {
             return send(stanza, ticket, to: recipient, face: face)
@@ -58,11 +53,13 @@ extension Session {
         }
     }
 
-    /// - Parameter face: which of the sender's addresses the recipient sees.
+    /// `face` is which of the sender's addresses the recipient sees.
     private func send(_ stanza: Stanza, _ ticket: Ticket, to recipient: Account, face: JID) {
         let owners = [account.address, recipient.address, services.domain]
         let to = stanza.to ?? account.address
         let sent = StoredMessage(stanza, from: address, to: to, owners: owners)
+        // A person may block either of the addresses that they know somebody by.
+        if recipient.blocks(face) { return refuseAsBlocked(stanza, ticket) }
         var received = sent
         if face != account.address {
             received.from = ((try? face.with(resource: resource)) ?? face).description
@@ -73,6 +70,14 @@ extension Session {
                 sender: account, senderResource: resource, recipient: recipient, recipientResource: to.resource,
                 type: stanza.type, content: MessageContent(stanza.element), sent: sent, received: received),
             stanza, ticket)
+    }
+
+    /// To somebody who blocks, one looks like nobody (XEP-0191 §3.2).
+    private func refuseAsBlocked(_ stanza: Stanza, _ ticket: Ticket) {
+        guard case .bounce(let condition) = BlockingRules.inbound(kind: .message, type: stanza.type) else {
+            return finish(ticket)
+        }
+        refuse(stanza, ticket, StanzaError(condition))
     }
 
     /// Stores a message for both sides if it is of a kind that is kept, and hands it on.
@@ -138,10 +143,7 @@ extension Session {
 
     /// The store didn't take it. What was denied is answered; a disk that refuses is never acknowledged, now or later.
     func failed(_ stanza: Stanza, _ ticket: Ticket, _ error: StoreError) {
-        switch error {
-        case .disk, .stopped: break
-        default: refuse(stanza, ticket, error.answer)
-        }
+        if !error.isFatal { refuse(stanza, ticket, error.answer) }
     }
 
     // MARK: Answers

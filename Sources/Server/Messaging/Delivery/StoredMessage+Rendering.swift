@@ -14,12 +14,12 @@ extension StoredMessage {
     ///   - owners: bare addresses of ours whose `<stanza-id/>` no client can have written (XEP-0359 §6).
     init(_ stanza: Stanza, from: JID, to: JID, owners: [JID]) {
         var writer = XMLWriter(defaultNamespace: Namespace.client)
-        for child in stanza.element.children where !child.isStanzaID(by: owners) {
+        for child in stanza.element.children where !child.isStanzaID(by: owners) && !child.isDelay(by: owners) {
             child.write(into: &writer)
         }
         self.init(
             from: from.description, to: to.description, type: stanza.type == .normal ? "" : stanza.type.rawValue,
-            id: stanza.id ?? "", language: stanza.element["xml:lang"] ?? "", content: writer.finish())
+            id: stanza.id ?? "", language: stanza.element.language ?? "", content: writer.finish())
     }
 
     /// The stanza under the default namespace `jabber:client`.
@@ -46,6 +46,14 @@ extension StoredMessage {
     }
 }
 
+extension Element {
+    /// Whether this says that one of the given addresses held the stanza back, which only we can know (XEP-0203 §4).
+    fileprivate func isDelay(by owners: [JID]) -> Bool {
+        guard matches(QName(Namespace.delay, "delay")), let by = self["from"].flatMap(JID.init) else { return false }
+        return owners.contains(by.bare)
+    }
+}
+
 extension ArchiveID {
     /// As clients see it: sorts as text like the number does.
     var text: String {
@@ -57,5 +65,7 @@ extension ArchiveID {
     init?(text: String) {
         guard text.utf8.count == 16, let value = Int64(text, radix: 16), value >= 0 else { return nil }
         self.init(rawValue: value)
+        // A sign or a capital reads as a number as well.
+        guard self.text == text else { return nil }
     }
 }

@@ -20,17 +20,20 @@ extension Services {
     /// The bare address of `account` that `other` sees. Off the event loops.
     func face(of account: Account, towards other: Account) async -> JID {
         if let known = knownFace(of: account, towards: other) { return known }
-        let stored = try? await store.read { snapshot throws(StoreError) in
-            try snapshot.face(of: account.person, towards: Array(other.name.utf8))
+        let stored: [UInt8]?
+        do throws(StoreError) {
+            stored = try await store.read { snapshot throws(StoreError) in
+                try snapshot.face(of: account.person, towards: Array(other.name.utf8))
+            }
+        } catch {
+            // What can't be told must not be guessed: the number is for those who have seen it.
+            return account.address
         }
-        let shown = (stored ?? nil).flatMap { JID(String(decoding: $0, as: UTF8.self)) }
+        let shown = stored.flatMap { JID(String(decoding: $0, as: UTF8.self)) }
         if let shown, standsOrIsAddress(shown, of: account) {
-            account.remember(shown, towards: other.person)
-            return shown
+            return account.remember(shown, towards: other.person, unlessKnown: true)
         }
-        let own = ownAlias(of: account) ?? account.address
-        account.remember(own, towards: other.person)
-        return own
+        return account.remember(ownAlias(of: account) ?? account.address, towards: other.person, unlessKnown: true)
     }
 
     /// Somebody wrote to this address of `account`: from now on that is what they see of it.

@@ -15,19 +15,20 @@ enum NumberTarget: Sendable {
 }
 
 extension Services {
-    /// When refusals of texts to numbers are answered, counted from their arrival: longer than any of the ways to one
+    /// When texts to numbers that nobody here is reached by are answered, counted from their arrival: longer than any of the ways to one
     /// takes, so that the time tells as little as the words do.
     private static let answerTime = Duration.milliseconds(60)
 
-    /// Decides where a text to a number goes.
-    ///
-    /// - Parameter byNetwork: the text must leave by SMS, as the thread it belongs to did.
+    /// Decides where a text to a number goes; `byNetwork` if it must leave by SMS, as the thread it belongs to did.
     func target(
         of number: E164, from account: Account, address: JID, content: MessageContent, byNetwork: Bool
     ) async -> NumberTarget {
         let answer = ContinuousClock.now + Self.answerTime
         let target = await decide(number, account, address, content, byNetwork)
-        if case .refused = target { try? await Task.sleep(until: answer, clock: .continuous) }
+        switch target {
+        case .person: break
+        case .sms, .refused: try? await Task.sleep(until: answer, clock: .continuous)
+        }
         return target
     }
 
@@ -45,7 +46,8 @@ extension Services {
             case .failure(let error): return .refused(error)
             }
         }
-        let face = await face(of: account, towards: holder)
+        // To oneself there is no face: one's own number isn't kept outside the key of number-texting.
+        let face = holder.person == account.person ? account.address : await face(of: account, towards: holder)
         if holder.blocks(face) {
             return (try? way.get()).map { .sms($0) } ?? .refused(way.failure ?? NumberAnswers.smsIsOff)
         }
@@ -64,7 +66,9 @@ extension Services {
 
     /// The sender's way to the phone network, or what they are told instead.
     private func smsWay(to number: E164, of account: Account, content: MessageContent) -> Result<Route, StanzaError> {
-        guard case .success = store.vault.allows(.sms, for: account.person) else { return .failure(NumberAnswers.smsIsOff) }
+        guard case .success = store.vault.allows(.sms, for: account.person) else {
+            return .failure(NumberAnswers.smsIsOff)
+        }
         guard !content.isEncrypted else { return .failure(NumberAnswers.encrypted) }
         switch texting.way(to: number) {
         case .route(let route): return .success(route)

@@ -16,17 +16,15 @@ struct PhoneNetworkEvents: TextingEvents {
     func changed(_ change: OutgoingChange) async {
         guard let message = change.message else { return }
         services.fallbacks.forget(message.rawValue)
-        guard let account = await services.accounts.load(change.owner), let alias = services.alias(change.number.digits),
-            let original = await original(message, to: alias, of: account)
+        guard let account = await services.accounts.load(change.owner),
+            let original = await original(message, to: change.number, of: account)
         else { return }
         switch change.state {
         case .delivered:
             guard original.asksForReceipt, !original.id.isEmpty else { return }
             await deliver(receiptContent(original.id), traits: .receipt, type: "", from: original.to, to: account)
         case .failed, .unknown:
-            let error = StanzaError(
-                change.state == .failed ? .recipientUnavailable : .remoteServerTimeout, kind: .cancel,
-                text: change.reason ?? "The SMS wasn't delivered.")
+            let error = (change.reason ?? .unanswered).stanzaError
             var writer = XMLWriter(defaultNamespace: Namespace.client)
             error.write(into: &writer)
             await deliver(
@@ -36,17 +34,17 @@ struct PhoneNetworkEvents: TextingEvents {
         }
     }
 
-    /// The sender's copy of a text: the last one to this number up to the given row.
-    private func original(_ message: ArchiveID, to alias: JID, of account: Account) async -> StoredMessage? {
+    /// The sender's copy of a text: their last row up to the given one, as the recipient's copy comes right after it.
+    private func original(_ message: ArchiveID, to number: E164, of account: Account) async -> StoredMessage? {
         var query = Store.ArchiveQuery()
-        query.with = Array(alias.description.utf8)
         query.before = ArchiveID(rawValue: message.rawValue + 1)
         query.isLastPage = true
         query.max = 1
         let page = try? await services.store.read { [query] snapshot throws(StoreError) in
             try snapshot.archive(of: account.person, query)
         }
-        return page?.rows.last.flatMap { StoredMessage(encoded: $0.payload) }
+        let copy = page?.rows.last.flatMap { StoredMessage(encoded: $0.payload) }
+        return copy.flatMap { $0.to.hasPrefix("+\(number.digits)@") ? $0 : nil }
     }
 
     private func receiptContent(_ id: String) -> [UInt8] {

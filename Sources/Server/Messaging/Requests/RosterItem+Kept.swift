@@ -40,7 +40,9 @@ extension RosterItem {
 extension String {
     /// A name or group may contain any character; a line feed in one is shown as a space anyway.
     fileprivate var replacingLineFeeds: String {
-        contains("\n") ? String(map { $0 == "\n" ? " " : $0 }) : self
+        // As bytes: a carriage return and a line feed are one character.
+        guard utf8.contains(UInt8(ascii: "\n")) else { return self }
+        return String(decoding: utf8.map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
     }
 }
 

@@ -8,17 +8,21 @@ import XMPP
 extension Services {
     /// Most messages in one page.
     private static let pageLimit = 100
+    /// Most bytes of messages in one page: what a client takes at once without losing its connection.
+    private static let pageBytes = 512 * 1024
 
     func answer(
         _ query: XMPP.ArchiveQuery, to stanza: Stanza, of account: Account, session: SessionHandle
     ) async throws(StanzaError) -> [[UInt8]] {
-        let rows = try rows(of: query)
+        let filter = try filter(of: query)
         let page = try await stored { snapshot throws(StoreError) in
-            try snapshot.archive(of: account.person, rows)
+            try snapshot.archive(of: account.person, filter)
         }
         if !query.ids.isEmpty, page.rows.count < Set(query.ids).count { throw StanzaError(.itemNotFound) }
         let to = account.address(of: session.resource)
-        var results = page.rows.compactMap { row -> [UInt8]? in
+        let rows = Self.cut(page.rows, isLastPage: filter.isLastPage)
+        let isWhole = rows.count == page.rows.count
+        var results = rows.compactMap { row -> [UInt8]? in
             guard let message = StoredMessage(encoded: row.payload) else { return nil }
             return ArchiveResult(
                 id: row.id.text, received: Timestamp(milliseconds: row.id.milliseconds),
@@ -27,12 +31,22 @@ extension Services {
         }
         if query.isFlipped { results.reverse() }
         let finish = ArchiveFinish(
-            isComplete: page.isComplete,
-            page: ResultSet(first: page.rows.first?.id.text, last: page.rows.last?.id.text))
+            isComplete: page.isComplete && isWhole,
+            page: ResultSet(first: rows.first?.id.text, last: rows.last?.id.text))
         return results + [stanza.result { finish.write(into: &$0) }]
     }
 
-    private func rows(of query: XMPP.ArchiveQuery) throws(StanzaError) -> Store.ArchiveQuery {
+    /// As much of a page as fits, at least one message; from the end if the page is the last one.
+    private static func cut(_ rows: [ArchiveRow], isLastPage: Bool) -> [ArchiveRow] {
+        var bytes = 0
+        let fits = { (row: ArchiveRow) in
+            bytes += row.payload.count
+            return bytes == row.payload.count || bytes <= pageBytes
+        }
+        return isLastPage ? Array(rows.reversed().prefix(while: fits).reversed()) : Array(rows.prefix(while: fits))
+    }
+
+    private func filter(of query: XMPP.ArchiveQuery) throws(StanzaError) -> Store.ArchiveQuery {
         var rows = Store.ArchiveQuery()
         rows.with = query.with.map { Array($0.bare.description.utf8) }
         rows.start = query.start?.milliseconds

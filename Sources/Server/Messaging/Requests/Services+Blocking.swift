@@ -19,8 +19,8 @@ extension Services {
         case .block(let addresses):
             var blocklist = account.withState { $0.blocklist }
             try blocklist.block(addresses)
-            // To a contact who is blocked now, the account goes offline: said before it is silent.
-            await showAbsence(of: account, to: addresses)
+            // To a contact who saw the account and is blocked now, it goes offline: said before it is silent.
+            await showAbsence(of: account, to: try await subscribers(among: addresses, of: account))
             try await changed { transaction throws(StoreError) in
                 for address in addresses {
                     let name = Array(address.description.utf8)
@@ -38,9 +38,16 @@ extension Services {
             }
             let gone = account.withState { $0.blocklist.unblock(addresses) }
             push(.unblocked(addresses), to: account)
-            await showPresence(of: account, to: Array(gone))
+            await showPresence(of: account, to: try await subscribers(among: Array(gone), of: account))
         }
         return [stanza.result()]
+    }
+
+    /// Those who may see the account's presence. A stranger learns nothing from being blocked or unblocked.
+    private func subscribers(among addresses: [JID], of account: Account) async throws(StanzaError) -> [JID] {
+        let roster = try await roster(of: account)
+        let bare = Set(addresses.map(\.bare))
+        return roster.filter { $0.subscription.state.isFrom && bare.contains($0.jid) }.map(\.jid)
     }
 
     private func push(_ push: BlockingPush, to account: Account) {

@@ -54,16 +54,21 @@ package struct MessagingServer: Service {
         slowThreads.start()
         let services = try services(group: group, slowThreads: slowThreads)
         defer { store.close() }
+        let texting = Task {
+            try await TextingService(services.texting, events: PhoneNetworkEvents(services: services)).run()
+        }
+        let housekeeping = Task { await keepHouse() }
+        defer {
+            housekeeping.cancel()
+            texting.cancel()
+        }
         do {
-            async let texting: Void = TextingService(
-                services.texting, events: PhoneNetworkEvents(services: services)
-            ).run()
             let channels = try await listen(services, group)
             let failure = await waitForEnd()
             for channel in channels { try? await channel.close() }
             await drain(services)
-            // A disk that refused stops texting at once, by cancellation; else what is on its way is answered first.
-            if failure == nil { try await texting }
+            // What is on its way to the phone network is answered first, unless the disk can't keep the answers.
+            if failure == nil { try await texting.value }
             try? await group.shutdownGracefully()
             try? await slowThreads.shutdownGracefully()
             if let failure { throw failure }
@@ -71,6 +76,18 @@ package struct MessagingServer: Service {
             try? await group.shutdownGracefully()
             try? await slowThreads.shutdownGracefully()
             throw error
+        }
+    }
+
+    /// Lets go of what has had its time, at start and every hour.
+    private func keepHouse() async {
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                try await store.writer.sweep()
+            } catch {
+                log.error("what has had its time can't be deleted", metadata: ["reason": "\(error)"])
+            }
+            try? await Task.sleep(for: .seconds(3600))
         }
     }
 

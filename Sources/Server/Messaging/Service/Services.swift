@@ -80,29 +80,39 @@ extension ScramVerifier {
 // MARK: - The stored queue
 
 extension Services {
-    /// A page of what waits for an account, oldest first. Empty too if the store can't be read: a later look repeats it.
-    func held(for account: Account, after: Int64) async -> [Delivery] {
+    /// A page of what waits for an account, oldest first; nil if the store can't be read now.
+    func held(for account: Account, after: Int64) async -> HeldPage? {
         await store.writer.settled(account.person)
-        let rows = try? await store.read { snapshot throws(StoreError) in
-            try snapshot.pending(of: account.person, after: ArchiveID(rawValue: after), limit: 100)
-        }
-        return (rows ?? []).compactMap { row in
-            guard var message = StoredMessage(encoded: row.payload) else { return nil }
-            renderFace(&message)
-            return Delivery(
-                row: row.id.rawValue,
-                bytes: message.bytes(archiveID: row.id, owner: account.address, isDelayed: true))
+        do throws(StoreError) {
+            let rows = try await store.read { snapshot throws(StoreError) in
+                try snapshot.pending(of: account.person, after: ArchiveID(rawValue: after), limit: 32)
+            }
+            var deliveries: [Delivery] = []
+            for row in rows {
+                guard var message = StoredMessage(encoded: row.payload) else { continue }
+                await renderFace(&message)
+                deliveries.append(
+                    Delivery(
+                        row: row.id.rawValue,
+                        bytes: message.bytes(archiveID: row.id, owner: account.address, isDelayed: true)))
+            }
+            return HeldPage(deliveries: deliveries, last: rows.last?.id.rawValue)
+        } catch {
+            switch error {
+            // The person left: nothing waits for them.
+            case .noSuchPerson, .denied: return HeldPage(deliveries: [], last: nil)
+            default:
+                log.error("held messages can't be read", metadata: ["reason": "\(error)"])
+                return nil
+            }
         }
     }
 
     /// A held text shows its sender's alias only if that still stands (the sender may have withdrawn meanwhile).
-    private func renderFace(_ message: inout StoredMessage) {
-        guard !message.senderAddress.isEmpty, let alias = JID(message.from), let address = JID(message.senderAddress),
-            let name = address.local
+    func renderFace(_ message: inout StoredMessage) async {
+        guard !message.senderAddress.isEmpty, let alias = JID(message.from), let address = JID(message.senderAddress)
         else { return }
-        let sender = accounts.known(name)?.person
-        if let sender, stands(alias, of: sender) { return }
-        if sender == nil, store.vault.person(at: store.vault.index(Array((alias.numberAlias ?? "+").utf8.dropFirst()))) != nil {
+        if let name = address.local, let sender = await account(named: name), stands(alias.bare, of: sender.person) {
             return
         }
         message.from = message.senderAddress

@@ -44,10 +44,10 @@ extension Services {
         return await withCheckedContinuation { continuation in
             session.post { resumed in
                 let address = resumed.address
-                guard let handled = resumed.resume(handled: handled, over: connection) else {
-                    return continuation.resume(returning: .failed(handled: nil))
+                resumed.resume(handled: handled, over: connection) { handled in
+                    let outcome = handled.map { ResumptionOutcome.resumed(session, address, handled: $0) }
+                    continuation.resume(returning: outcome ?? .failed(handled: nil))
                 }
-                continuation.resume(returning: .resumed(session, address, handled: handled))
             }
         }
     }

@@ -11,6 +11,13 @@ struct Delivery: Sendable {
     let bytes: [UInt8]
 }
 
+/// A page of the stored queue.
+struct HeldPage: Sendable {
+    let deliveries: [Delivery]
+    /// The last row that was looked at, readable or not; nil for the end of the queue.
+    let last: Int64?
+}
+
 // MARK: - To the peer
 
 extension Session {
@@ -21,17 +28,34 @@ extension Session {
         if !write(bytes, row: nil) { overflow() }
     }
 
+    /// Most unstored messages that wait behind stored ones; what comes beyond is forgotten, as if nobody were here.
+    private static let deferredLimit = 64
+
+    /// Passes a message on that isn't stored, behind the stored ones that came before it.
+    func pass(_ bytes: [UInt8]) {
+        guard feed.isCatchingUp else { return send(bytes) }
+        if deferred.count < Self.deferredLimit { deferred.append(bytes) }
+    }
+
     /// A message for this account was committed.
     func deliver(_ delivery: Delivery) {
+        guard !isEnded else { return passOn(delivery.row) }
         guard feed.committed(delivery.row) else { return }
         if !hasRoom || !write(delivery.bytes, row: delivery.row) { feed.park(before: delivery.row) }
     }
 
     /// A message to this very resource was committed. Without initial presence it takes no others.
     func deliverDirectly(_ delivery: Delivery) {
-        guard !feed.isOn else { return deliver(delivery) }
+        guard !feed.isOn, !isEnded else { return deliver(delivery) }
         // What finds no room stays in the stored queue for when the resource asks for it.
         if hasRoom { _ = write(delivery.bytes, row: delivery.row) }
+    }
+
+    /// A row came for this session after its end: the account's other sessions look for it.
+    private func passOn(_ row: Int64) {
+        for other in account.withState({ Array($0.sessions.values) }) where other.id != id {
+            other.post { if !$0.isEnded { $0.takeOver(after: row - 1) } }
+        }
     }
 
     /// Whether the peer keeps up with what it is sent.
@@ -67,7 +91,9 @@ extension Session {
         mailbox.post { [bound = NIOLoopBound(self, eventLoop: mailbox.loop)] in
             let session = bound.value
             session.isIdleRequestScheduled = false
-            guard session.management?.outbound.requestAcknowledgementIfIdle() == true else { return }
+            guard session.management?.isHolding == false,
+                session.management?.outbound.requestAcknowledgementIfIdle() == true
+            else { return }
             session.connection?.write(StreamManagementElements.request)
         }
     }
@@ -93,7 +119,10 @@ extension Session {
     /// The session takes the account's messages from now on.
     func startFeed() { perform(feed.turnOn()) }
 
-    func stopFeed() { feed.turnOff() }
+    func stopFeed() {
+        feed.turnOff()
+        deferred = []
+    }
 
     /// The peer reads again.
     func becameWritable() { perform(feed.unpark()) }
@@ -102,23 +131,32 @@ extension Session {
     func takeOver(after row: Int64) { perform(feed.rewind(to: row)) }
 
     private func perform(_ step: Feed.Step) {
-        guard case .read(let after) = step, !isEnded else { return }
+        guard case .read(let read) = step, !isEnded else { return }
         let (services, account, handle) = (services, account, handle)
         Task {
-            let rows = await services.held(for: account, after: after)
-            handle.post { $0.pageRead(rows, after: after) }
+            var page = await services.held(for: account, after: read.after)
+            while page == nil {
+                // The store can't be read just now; what is held must not look as if it weren't there.
+                try? await Task.sleep(for: .seconds(1))
+                page = await services.held(for: account, after: read.after)
+            }
+            guard let page else { return }
+            handle.post { $0.pageRead(page, read) }
         }
     }
 
-    private func pageRead(_ rows: [Delivery], after: Int64) {
+    private func pageRead(_ page: HeldPage, _ read: Feed.Read) {
         guard !isEnded else { return }
-        let (send, next) = feed.pageRead(after: after, last: rows.last?.row)
+        let (send, next) = feed.pageRead(read, last: page.last)
         if send {
-            for delivery in rows where !(hasRoom && write(delivery.bytes, row: delivery.row)) {
+            for delivery in page.deliveries where !(hasRoom && write(delivery.bytes, row: delivery.row)) {
                 return feed.park(before: delivery.row)
             }
         }
         perform(next)
+        guard !feed.isCatchingUp else { return }
+        for bytes in deferred { self.send(bytes) }
+        deferred = []
     }
 
     // MARK: What the peer has
@@ -131,6 +169,8 @@ extension Session {
             let released = try management.outbound.acknowledge(handled)
             self.management = management
             acknowledge(rows: released.compactMap(\.archiveID))
+            // What was sent after the question isn't in this answer.
+            requestWhenIdle()
             if hasRoom { becameWritable() }
         } catch {
             self.management = management

@@ -20,6 +20,8 @@ extension Session {
     /// Longest wait for a client to come back, in seconds.
     private static let longestResumption = 600
     private static let usualResumption = 300
+    /// Bytes that a client may leave unacknowledged: room for a page of the archive beside everything else.
+    private static let outboxBytes = 4 * 1024 * 1024
 
     /// The client asked for acknowledgements. A session that can be resumed is on disk before it is granted, so that
     /// `h` can be told even after a crash.
@@ -49,7 +51,7 @@ extension Session {
     }
 
     private func beginManagement(resumption: TimeAmount?) {
-        let limits = OutboundQueue.Limits(stanzas: services.configuration.limits.outbox)
+        let limits = OutboundQueue.Limits(stanzas: services.configuration.limits.outbox, bytes: Self.outboxBytes)
         management = Management(outbound: OutboundQueue(limits: limits), resumption: resumption)
     }
 
@@ -97,7 +99,7 @@ extension Session {
     func shutDown() {
         connection?.detach(StreamError(.systemShutdown, text: "The server is restarting; come back in a moment."))
         connection = nil
-        end()
+        end(isShuttingDown: true)
     }
 
     /// The account is no more.
@@ -121,21 +123,46 @@ extension Session {
         end()
     }
 
-    /// The client is back on another connection. - Returns: what was handled of its stanzas, or nil if it can't be.
-    func resume(handled: UInt32, over connection: ConnectionHandle) -> UInt32? {
-        guard !isEnded, var management, management.resumption != nil else { return nil }
+    /// The client is back on another connection. It is answered when all that it sent before is done: what it will send
+    /// again by the answer must not be counted twice.
+    ///
+    /// `then` gets what was handled of its stanzas, or nil if the session can't be resumed.
+    func resume(
+        handled: UInt32, over connection: ConnectionHandle, then: @escaping @Sendable (UInt32?) -> Void
+    ) {
+        guard !isEnded, management?.resumption != nil else { return then(nil) }
+        self.connection?.detach(StreamError(.conflict, text: "The stream was resumed elsewhere."))
+        self.connection = nil
+        management?.expiry?.cancel()
+        inbound.forgetRequests()
+        resumer?(nil)
+        resumer = { session in
+            guard let session else { return then(nil) }
+            then(session.takeUp(handled: handled, over: connection))
+        }
+        resumeIfDone()
+    }
+
+    /// Answers a client that waits to resume, once nothing is on its way any more.
+    func resumeIfDone() {
+        guard inbound.pendingCount == 0, let resumer else { return }
+        self.resumer = nil
+        resumer(self)
+    }
+
+    private func takeUp(handled: UInt32, over connection: ConnectionHandle) -> UInt32? {
+        guard !isEnded, var management else { return nil }
         self.management = nil
         let released: [OutboundQueue.Entry]
         do throws(OutboundQueue.HandledCountTooHigh) {
             released = try management.outbound.resume(handled).released
         } catch {
             self.management = management
+            connectionLost()
             return nil
         }
-        management.expiry?.cancel()
         management.isHolding = true
         self.management = management
-        self.connection?.detach(StreamError(.conflict, text: "The stream was resumed elsewhere."))
         self.connection = connection
         acknowledge(rows: released.compactMap(\.archiveID))
         return inbound.handled
@@ -154,11 +181,15 @@ extension Session {
     }
 
     /// Ends the session: its resource is free, its contacts hear of it, what it didn't acknowledge goes to others.
-    func end() {
+    func end(isShuttingDown: Bool = false) {
         guard !isEnded else { return }
         isEnded = true
         management?.expiry?.cancel()
-        if management?.resumption != nil { forgetOnDisk() }
+        resumer?(nil)
+        resumer = nil
+        deferred = []
+        // After a restart the client asks how far it had come.
+        if management?.resumption != nil, !isShuttingDown { forgetOnDisk() }
         let rows = (management?.outbound.unacknowledged.compactMap(\.archiveID) ?? []) + pings.unacknowledged
         management = nil
         feed.turnOff()

@@ -29,6 +29,10 @@ final class Session {
     var inbound = InboundLedger<Effect>()
     var management: Management?
     var feed = Feed()
+    /// Messages that aren't stored, waiting behind stored ones that are still being read.
+    var deferred: [[UInt8]] = []
+    /// A client that waits to resume; nil tells it that it can't.
+    var resumer: ((Session?) -> Void)?
     var pings = PingAcknowledgement()
     /// Stanzas that wait for a slow request of the same session to be answered.
     private var waiting: Deque<(Ticket, Stanza)> = []
@@ -154,6 +158,7 @@ extension Session {
     func finish(_ ticket: Ticket, _ effect: Effect? = nil) {
         let release = inbound.complete(ticket, effect.map { [$0] } ?? [])
         for effect in release.effects { effect(self) }
+        resumeIfDone()
         if let handled = release.acknowledgement {
             connection?.write(StreamManagementElements.acknowledgement(handled))
         }

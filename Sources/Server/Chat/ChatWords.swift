@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consent
+
+/// The words that the chat with the server understands beside its verbs.
+enum ChatWords {
+    static let greetings: Set = ["hi", "hello", "hey", "menu", "start"]
+    static let knowing: Set = ["know", "keep", "kept", "store", "stored", "save", "saved"]
+    static let negations: Set = ["don't", "dont", "not", "never", "no", "won't", "wont"]
+    /// What may stand around "leave now".
+    static let consenting: Set = ["please", "yes", "ok", "okay"]
+
+    /// How people begin to ask for something.
+    static let requests = [["can", "you"], ["could", "you"], ["would", "you"], ["will", "you"]]
+    static let openings = [
+        ["please"], ["pls"], ["yes"], ["ok"], ["okay"], ["hi"], ["hello"], ["hey"], ["now"], ["i", "want"],
+        ["i", "want", "to"], ["i'd", "like"], ["i'd", "like", "to"], ["i", "would", "like"],
+        ["i", "would", "like", "to"], ["i", "agree"]
+    ]
+    static let endings = [
+        ["please"], ["pls"], ["thanks"], ["thank", "you"], ["now"], ["again"], ["for", "me"], ["ok"]
+    ]
+
+    /// What may stand within a decision and changes nothing in it.
+    static let besideDecisions: Set = [
+        "turn", "switch", "the", "my", "me", "it", "this", "that", "to", "for", "by", "with", "and", "please",
+        "phone", "mobile", "purpose"
+    ]
+    /// Other names of purposes.
+    static let purposes: [String: PurposeCode] = [
+        "number": .numberTexting, "texting": .numberTexting, "archive": .history, "notifications": .push
+    ]
+    /// "backup my contacts" is `backup-contacts`.
+    static let purposeParts: Set = ["backup", "of", "contacts", "calendar", "messages", "files"]
+}

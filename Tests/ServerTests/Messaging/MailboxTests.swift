@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOEmbedded
+import NIOPosix
+import Synchronization
+import Testing
+
+@testable import Server
+
+@Suite struct MailboxTests {
+    /// What was done, by whom and as which of theirs.
+    private final class Journal: Sendable {
+        private let lines = Mutex<[(poster: Int, number: Int)]>([])
+        /// Work that was done elsewhere than on the loop.
+        let strays = Atomic(0)
+
+        func note(_ poster: Int, _ number: Int) { lines.withLock { $0.append((poster, number)) } }
+
+        func numbers(of poster: Int) -> [Int] {
+            lines.withLock { $0.filter { $0.poster == poster }.map(\.number) }
+        }
+    }
+
+    @Test func `each poster's work is done in its order, all of it and on the loop`() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        let loop = group.next()
+        let mailbox = Mailbox(loop: loop)
+        let journal = Journal()
+        let (posters, count) = (4, 5_000)
+        await withTaskGroup { tasks in
+            for poster in 0..<posters {
+                tasks.addTask {
+                    for number in 0..<count {
+                        mailbox.post {
+                            if !loop.inEventLoop { journal.strays.add(1, ordering: .relaxed) }
+                            journal.note(poster, number)
+                        }
+                    }
+                }
+            }
+        }
+        await withCheckedContinuation { continuation in mailbox.post { continuation.resume() } }
+        for poster in 0..<posters { #expect(journal.numbers(of: poster) == Array(0..<count)) }
+        #expect(journal.strays.load(ordering: .relaxed) == 0)
+        try await group.shutdownGracefully()
+    }
+
+    @Test func `work posted by work comes after what was posted before it`() {
+        let loop = EmbeddedEventLoop()
+        let mailbox = Mailbox(loop: loop)
+        let journal = Journal()
+        mailbox.post {
+            journal.note(0, 1)
+            mailbox.post { journal.note(0, 4) }
+            journal.note(0, 2)
+        }
+        mailbox.post { journal.note(0, 3) }
+        #expect(journal.numbers(of: 0) == [], "nothing is done at once")
+        loop.run()
+        #expect(journal.numbers(of: 0) == [1, 2, 3, 4])
+    }
+
+    @Test func `a loop always has the same mailbox`() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
+        let mailboxes = Mailboxes(group: group)
+        let loops = Array(group.makeIterator())
+        #expect(Set(loops.map { ObjectIdentifier(mailboxes[$0]) }).count == 3)
+        for loop in loops {
+            #expect(mailboxes[loop].loop === loop)
+            #expect(mailboxes[loop] === mailboxes[loop])
+        }
+        // A loop of another group is served by one of ours.
+        let stranger = EmbeddedEventLoop()
+        #expect(loops.contains { $0 === mailboxes[stranger].loop })
+        try await group.shutdownGracefully()
+    }
+}

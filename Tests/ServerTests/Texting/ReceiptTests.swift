@@ -1,0 +1,143 @@
+import Consent
+import Numbers
+import SMPP
+import Store
+import Testing
+
+@testable import Server
+
+@Suite("Receipts")
+struct ReceiptTests {
+    @Test("a receipt that comes before the answer counts")
+    func early() async throws {
+        try await withTextingWorld(try await TextingWorld()) { world in
+            let alice = try await world.join("alice")
+            world.smsc.send(.set(.early, TextingWorld.bob.digits))
+            try await world.startBound()
+            let id = try await world.queue("quick", by: alice)
+            _ = try await world.untilChanged(to: .delivered)
+            #expect(try await world.state(of: id) == .delivered)
+        }
+    }
+
+    @Test("a text is delivered when its last part is, not before")
+    func aggregated() async throws {
+        try await withTextingWorld(try await TextingWorld()) { world in
+            let alice = try await world.join("alice")
+            world.smsc.send(.off(TextingWorld.bob.digits))
+            try await world.startBound()
+            let id = try await world.queue(String(repeating: "many words ", count: 40), by: alice)
+            _ = try await world.untilChanged(to: .submitted)
+            let parts = world.submits.map(\.message)
+            #expect(parts.count == 3)
+            // Receipts for all but the first part, by hand.
+            for number in 2...3 {
+                let receipt = DeliveryReceipt(messageID: String(0xA0_0000 + number, radix: 16), state: .delivered)
+                world.smsc.send(
+                    .inject(receipt.message(recipient: parts[0].destination, sender: parts[0].source)))
+            }
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(world.changed(to: .delivered) == nil)
+            #expect(try await world.state(of: id) == .submitted)
+            world.smsc.send(.on(TextingWorld.bob.digits))
+            _ = try await world.untilChanged(to: .delivered)
+        }
+    }
+
+    @Test("an undeliverable text fails with the carrier's reason")
+    func undeliverable() async throws {
+        try await withTextingWorld(try await TextingWorld()) { world in
+            let alice = try await world.join("alice")
+            world.smsc.send(.set(.fails, TextingWorld.bob.digits))
+            try await world.startBound()
+            try await world.queue("nobody home", by: alice)
+            let failed = try await world.untilChanged(to: .failed)
+            #expect(failed.reason?.description.contains("UNDELIV, error 011") == true)
+        }
+    }
+
+    @Test("an intermediate report changes nothing")
+    func intermediate() async throws {
+        try await withTextingWorld(try await TextingWorld()) { world in
+            let alice = try await world.join("alice")
+            world.smsc.send(.off(TextingWorld.bob.digits))
+            try await world.startBound()
+            let id = try await world.queue("wait", by: alice)
+            _ = try await world.untilChanged(to: .submitted)
+            for state in [DeliveryState.enroute, .accepted, .unknown] {
+                let receipt = DeliveryReceipt(messageID: String(0xA0_0001, radix: 16), state: state)
+                world.smsc.send(
+                    .inject(
+                        receipt.message(
+                            recipient: .international(TextingWorld.bob.digits),
+                            sender: .international(TextingWorld.sender))))
+            }
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(try await world.state(of: id) == .submitted)
+            #expect(world.events.changes.all.count == 1)
+        }
+    }
+
+    @Test(
+        "ids are matched in hexadecimal and decimal, or not at all and by our own reference",
+        arguments: [
+            (SimulatedCarrier.MessageIDs.hexDecimal, MessageIDForm.hexThenDecimal), (.none, .same)
+        ])
+    func ids(_ ids: SimulatedCarrier.MessageIDs, _ form: MessageIDForm) async throws {
+        var carrier = SimulatedCarrier.Settings()
+        carrier.messageIDs = ids
+        carrier.receiptDelay = 50
+        try await withTextingWorld(try await TextingWorld(carrier: carrier, route: { $0.messageIDs = form })) { world in
+            let alice = try await world.join("alice")
+            try await world.startBound()
+            try await world.queue(String(repeating: "several parts ", count: 30), by: alice, message: 1)
+            try await world.queue("one more", by: alice, message: 2)
+            try await world.queue("and elsewhere", to: TextingWorld.eve, by: alice, message: 3)
+            world.smsc.send(.set(.early, TextingWorld.bob.digits))
+            for message in 1...3 { _ = try await world.untilChanged(to: .delivered, of: Int64(message)) }
+            try await world.queue("early", by: alice, message: 4)
+            _ = try await world.untilChanged(to: .delivered, of: 4)
+        }
+    }
+
+    @Test("a reference that is used again isn't taken for the text that used it before")
+    func usedReference() async throws {
+        var carrier = SimulatedCarrier.Settings()
+        carrier.messageIDs = .none
+        let world = try await TextingWorld(carrier: carrier, settings: { $0.segmentsPerDay = 1_000 })
+        try await withTextingWorld(world) { world in
+            let alice = try await world.join("alice")
+            try await world.startBound()
+            for number in 1...256 { try await world.queue("text \(number)", by: alice, message: Int64(number)) }
+            _ = try await world.untilChanged(to: .delivered, of: 256)
+            world.smsc.send(.off(TextingWorld.bob.digits))
+            let id = try await world.queue("off", by: alice, message: 1_000)
+            _ = try await world.untilChanged(to: .submitted, of: 1_000)
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(try await world.state(of: id) == .submitted)
+        }
+    }
+
+    @Test("a receipt is answered after it is written down, and counts after a restart")
+    func afterRestart() async throws {
+        try await withTextingWorld(try await TextingWorld()) { world in
+            let alice = try await world.join("alice")
+            world.smsc.send(.off(TextingWorld.bob.digits))
+            try await world.startBound()
+            let id = try await world.queue("patience", by: alice)
+            _ = try await world.untilChanged(to: .submitted)
+            try await world.stop()
+            let receipt = DeliveryReceipt(messageID: String(0xA0_0001, radix: 16), state: .delivered)
+            try await withTextingWorld(try await TextingWorld(folder: try world.folderAfterCrash())) { later in
+                try await later.startBound()
+                later.smsc.send(
+                    .inject(
+                        receipt.message(
+                            recipient: .international(TextingWorld.bob.digits),
+                            sender: .international(TextingWorld.sender))))
+                _ = try await later.untilChanged(to: .delivered)
+                #expect(try await later.state(of: id) == .delivered)
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Consent
+import SMPP
+import Store
+import Testing
+
+@testable import Server
+
+@Suite("The line of segments")
+struct SegmentLineTests {
+    private let first = ArchiveID(rawValue: 1)
+    private let second = ArchiveID(rawValue: 2)
+
+    private func line() throws -> (SegmentLine, PersonID) {
+        var line = SegmentLine()
+        let owner = try #require(PersonID(rawValue: 1))
+        line.add(messages(3), of: first, owner: owner)
+        line.add(messages(1), of: second, owner: owner)
+        return (line, owner)
+    }
+
+    private func messages(_ count: Int) -> [SubmitSM] {
+        (0..<count).map { _ in SubmitSM(source: .none, destination: .international("447911123456")) }
+    }
+
+    private func next(_ line: inout SegmentLine, now: Milliseconds = 0) throws -> SegmentLine.Item {
+        let item = line.next(now: now)
+        return try #require(item)
+    }
+
+    private func isEmpty(_ line: inout SegmentLine) -> Bool {
+        line.next(now: 0) == nil
+    }
+
+    private func source(_ item: SegmentLine.Item?) -> [Int] {
+        guard let item, case .text(let id, let part, _) = item.source else { return [] }
+        return [Int(id.rawValue), part]
+    }
+
+    @Test("segments leave in order, and return to their places")
+    func order() throws {
+        var (line, _) = try line()
+        let taken = (0..<3).compactMap { _ in line.next(now: 0) }
+        #expect(taken.map { source($0) } == [[1, 1], [1, 2], [1, 3]])
+        line.giveBack(taken[1].token)
+        line.giveBack(taken[0].token)
+        #expect(source(try next(&line, now: 0)) == [1, 1])
+        #expect(source(try next(&line, now: 0)) == [1, 2])
+        #expect(source(try next(&line, now: 0)) == [2, 1])
+        #expect(isEmpty(&line))
+    }
+
+    @Test("codes and answers go first, and don't outlive their connection")
+    func notices() throws {
+        var (line, _) = try line()
+        line.add(notice: messages(2))
+        let notice = try next(&line, now: 0)
+        #expect(notice.source == .notice)
+        line.giveBack(notice.token)
+        line.disconnected()
+        #expect(source(try next(&line, now: 0)) == [1, 1])
+    }
+
+    @Test("a refused segment waits for its time, a few times")
+    func retry() throws {
+        var (line, _) = try line()
+        let item = try next(&line, now: 0)
+        _ = line.answered(item.token)
+        do {
+            let isTaken = line.retry(item, at: 100)
+            #expect(isTaken)
+        }
+        #expect(line.nextRetry == 100)
+        #expect(source(try next(&line, now: 99)) == [1, 2])
+        var again = try next(&line, now: 100)
+        #expect(source(again) == [1, 1])
+        for _ in 0..<2 {
+            do {
+                let isTaken = line.retry(again, at: 100)
+                #expect(isTaken)
+            }
+            again = try next(&line, now: 100)
+        }
+        do {
+            let isTaken = line.retry(again, at: 100)
+            #expect(!isTaken)
+        }
+    }
+
+    @Test("a late answer is known for as long as the connection lasts")
+    func late() throws {
+        var (line, _) = try line()
+        let item = try next(&line, now: 0)
+        do {
+            let found = line.outcomeUnknown(item.token)
+            #expect(found?.token == item.token)
+        }
+        do {
+            let found = line.answered(item.token)
+            #expect(found?.token == item.token)
+        }
+        do {
+            let found = line.answered(item.token)
+            #expect(found == nil)
+        }
+        let other = try next(&line, now: 0)
+        _ = line.outcomeUnknown(other.token)
+        line.disconnected()
+        do {
+            let found = line.answered(other.token)
+            #expect(found == nil)
+        }
+    }
+
+    @Test("dropping a text takes its waiting and delayed segments, and no other's")
+    func drop() throws {
+        var (line, _) = try line()
+        let item = try next(&line, now: 0)
+        _ = line.answered(item.token)
+        _ = line.retry(item, at: 0)
+        line.drop(first)
+        #expect(source(try next(&line, now: 0)) == [2, 1])
+        #expect(isEmpty(&line))
+    }
+
+    @Test("only texts of which nothing was handed over are released")
+    func release() throws {
+        var (line, _) = try line()
+        let item = try next(&line, now: 0)
+        do {
+            let released = line.releaseUntouched(parts: [first: 3, second: 1])
+            #expect(released == [second])
+        }
+        line.giveBack(item.token)
+        do {
+            let released = line.releaseUntouched(parts: [first: 3])
+            #expect(released == [first])
+        }
+        #expect(line.isEmpty)
+    }
+}

@@ -1,0 +1,127 @@
+import Consent
+import Numbers
+import SMPP
+import Store
+import Testing
+
+@testable import Server
+
+@Suite("Small rules of texting")
+struct TextingRulesTests {
+    @Test(
+        "keywords are whole texts, in any case and several languages",
+        arguments: [
+            ("STOP", .stop), (" stop.\n", .stop), ("Stopp", .stop), ("ARRÊT", .stop), ("стоп", .stop), ("停止", .stop),
+            ("Unsubscribe", .stop), ("start", .start), ("UNSTOP", .start), ("„Start!“", .start), ("Hilfe", .help),
+            ("help", .help), ("", nil), (".", nil), ("stop it", nil), ("don't stop", nil), ("stopover", nil),
+            (String(repeating: " ", count: 100) + "stop", nil)
+        ] as [(String, Keyword?)])
+    func keywords(_ text: String, _ keyword: Keyword?) {
+        #expect(Keyword(text) == keyword)
+    }
+
+    @Test(
+        "the longest prefix decides, and nothing goes without one",
+        arguments: [
+            ("447911123456", "mobile"), ("442071234567", "british"), ("4915112345678", "german"), ("33612345678", nil),
+            ("447700900001", "own"), ("4470070000000", "british")
+        ] as [(String, String?)])
+    func routing(_ digits: String, _ expected: String?) throws {
+        func route(_ name: String, _ prefixes: [String]) -> Route {
+            Route(
+                name: name, smsc: Endpoint(host: "h", port: 1), systemID: "", password: "",
+                senders: ["447700900001", "70070"], prefixes: prefixes)
+        }
+        let table = RouteTable([
+            route("british", ["44", "4479"]), route("mobile", ["4479", "44791"]), route("german", ["49", ""]),
+            route("nobody", [])
+        ])
+        let found: String? =
+            switch table.way(to: try #require(E164(digits: digits))) {
+            case .route(let route): route.name
+            case .ownNumber: "own"
+            case .none: nil
+            }
+        #expect(found == expected)
+    }
+
+    @Test("what is queued reads back, whatever it says")
+    func content() throws {
+        let number = try #require(E164(digits: "447911123456"))
+        for body in ["", "line\nline\n", "🦜", "+44\n"] {
+            let content = OutgoingContent(number: number, body: body)
+            #expect(OutgoingContent(packed: content.packed) == content)
+        }
+        #expect(OutgoingContent(packed: []) == nil)
+        #expect(OutgoingContent(packed: Array("abc\ntext".utf8)) == nil)
+    }
+
+    @Test("references are 1 to 255, round and round, and their keys hold two octets of a number's hash")
+    func references() throws {
+        var references = References(seed: 0xFD_0001)
+        let start = references.segments(3)
+        #expect((0..<4).map { References.reference(start, offset: $0) } == [254, 255, 1, 2])
+        for start in UInt8.min...UInt8.max {
+            let all = Set((0..<255).map { References.reference(start, offset: $0) })
+            #expect(all.count == 255 && !all.contains(0))
+        }
+        let hash = try #require(BlindValue(bytes: Array(1...16)))
+        #expect(References.key(recipient: hash, reference: 7) == "ref 1-2 7")
+    }
+
+    @Test("the same words are new within a connection, and known again when their answer may be lost")
+    func answered() throws {
+        let words = try #require(BlindValue(bytes: Array(1...16)))
+        let now: Int64 = 1_790_000_000_000
+        var answered = AnsweredTexts()
+        let first = answered.names(of: words, now: now)
+        answered.answered(words, now: now)
+        #expect(Set(answered.names(of: words, now: now + 1)).isDisjoint(with: first))
+        answered.disconnected(now: now + 59_000)
+        #expect(answered.names(of: words, now: now + 59_000) == first)
+        answered.answered(words, now: now + 59_000)
+        answered.disconnected(now: now + 200_000)
+        #expect(Set(answered.names(of: words, now: now + 200_000)).isDisjoint(with: first))
+        // Ten minutes later a name is still shared with the slice before, after twenty no more.
+        let fresh = AnsweredTexts()
+        #expect(!Set(fresh.names(of: words, now: now + 600_000)).isDisjoint(with: first))
+        #expect(Set(fresh.names(of: words, now: now + 1_200_000)).isDisjoint(with: first))
+    }
+
+    @Test("strangers are told once")
+    func told() throws {
+        var told = ToldNumbers()
+        let number = try #require(BlindValue(bytes: Array(1...16)))
+        let answers = (0..<2).map { _ in told.mayTell(number) }
+        #expect(answers == [true, false])
+    }
+
+    @Test(
+        "a number is read from an address however it is written",
+        arguments: [
+            ("447911123456", TypeOfNumber.international, "447911123456"), ("+447911123456", .unknown, "447911123456"),
+            ("00447911123456", .unknown, "447911123456"), ("Shop", .alphanumeric, ""), ("12345678", .alphanumeric, ""),
+            ("44-79", .international, "")
+        ])
+    func digits(_ value: String, _ type: TypeOfNumber, _ digits: String) {
+        #expect(SMEAddress(value, typeOfNumber: type, numberingPlan: .isdn).digits == digits)
+    }
+
+    @Test("nothing that may be printed shows a number or a text")
+    func silence() throws {
+        let owner = try #require(PersonID(rawValue: 1))
+        let number = try #require(E164(digits: "447911123456"))
+        let change = OutgoingChange(owner: owner, message: nil, number: number, state: .failed, reason: nil)
+        let text = IncomingText(
+            owner: owner, number: number, recipient: "447700900001", route: "r", text: "secret", keyword: nil,
+            parts: [],
+            names: [])
+        let route = Route(
+            name: "r", smsc: Endpoint(host: "h", port: 1), systemID: "me", password: "hidden",
+            senders: ["447700900001"],
+            prefixes: [])
+        for printed in ["\(change)", "\(text)", "\(route)", String(reflecting: change), String(reflecting: route)] {
+            for secret in ["447911123456", "447700900001", "secret", "hidden"] { #expect(!printed.contains(secret)) }
+        }
+    }
+}
