@@ -24,12 +24,16 @@ def main():
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     stage = Stage(SENDERS, PREFIX)
+    tell = Teller()
     try:
-        play(stage, Teller(), options)
+        play(stage, tell, options)
     except KeyboardInterrupt:
         return 130
     except (NotAsTold, AssertionError) as wrong:
-        print(f"\nNot as told: {wrong}", *last_words(stage), sep="\n", file=sys.stderr)
+        if tell.checked:
+            print(f"\nNot as told: {wrong}", *last_words(stage), sep="\n", file=sys.stderr)
+        else:
+            print(f"script/demo: it did not start: {wrong}", file=sys.stderr)
         return 1
     finally:
         clear_up(stage)

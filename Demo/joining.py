@@ -18,19 +18,22 @@ VISITORS_NUMBER = "+4917604069009"
 def tell_how(tell, stage, visitor):
     host, port = stage.server.xmpp
     tell.title("Join with your own app")
-    rows = {
-        "address": visitor.jid, "password": visitor.password,
-        "server": f"{host}, port {port} (STARTTLS) or {stage.server.xmpps[1]} (TLS at once)",
-        "certificate": f"have the app trust {stage.server.ca}",
-    }
-    for name, value in rows.items():
+    rows = [
+        ("address", visitor.jid), ("password", visitor.password),
+        ("server", f"{host}, port {port} (STARTTLS) or {stage.server.xmpps[1]} (TLS at once)"),
+        ("certificate", f"have the app trust {stage.server.ca}"),
+    ]
+    if host.startswith("127."):
+        rows.insert(3, ("", "from this machine only; script/demo --listen ADDRESS lets phones in"))
+    for name, value in rows:
         tell.line(f"   {name:<13}{value}")
     tell.line("")
     for row in qr_rows(f"xmpp:{visitor.jid}"):
         tell.line("   " + (f"\x1b[30;107m{row}\x1b[0m" if tell.is_terminal else row))
     tell.line("")
-    tell.line(f"   or right here: echo hello | SSL_CERT_FILE={stage.server.ca} \\")
-    tell.line(f"     go-sendxmpp -u {visitor.jid} -p {visitor.password} -j {host}:{port} quin@{visitor.domain}")
+    tell.line("   or in another terminal:")
+    tell.line(f"     SSL_CERT_FILE={stage.server.ca} profanity")
+    tell.line(f"     /connect {visitor.jid} server {host} port {port} tls force")
 
 
 def qr_rows(text):
@@ -46,8 +49,8 @@ def stay(tell, stage, quin):
     """Shows what the handsets get, hands typed lines to the carrier and lets Quin answer, until Ctrl-C."""
     tell.line("")
     tell.line("Running until Ctrl-C, which removes everything. Quin answers by itself. Things to try:")
-    tell.line(f"   write “help” to {stage.server.domain}, or “on number-texting {VISITORS_NUMBER}”: the code appears below")
-    tell.line(f"   write “on sms”, text {alias(NOBODYS)}, and answer for that handset by typing here:")
+    tell.line(f"   write to {stage.server.domain}: help, or: on number-texting {VISITORS_NUMBER}; the code appears below")
+    tell.line(f"   write to {stage.server.domain}: on sms; text {alias(NOBODYS)}; answer for that handset here:")
     tell.line(f"   from {NOBODYS} to {SENDERS[0]} : your words")
     tell.line("")
     try:
@@ -75,7 +78,7 @@ def _watch(tell, stage, quin):
             messages += 1
             # The server's own address has no name before the @; what it says is not answered.
             if message.body is not None and message.type != "error" and message.carbon is None and "@" in message.bare:
-                quin.send(message.sender, f"Quin got “{message.body.strip()}”.")
+                quin.send(message.bare, f"Quin got “{message.body.strip()}”.")
 
 
 def _typed_lines():
