@@ -41,6 +41,20 @@ def test_someone_away_gets_it_by_sms_and_sees_it_once_later(two, client):
     assert [m.receipt_of for m in p.received].count(id) == 1
 
 
+def test_someone_who_refused_sms_fallback_gets_no_sms_and_the_text_waits(two, client):
+    h, p, q, n = two
+    ask(q, "off fallback")
+    q.close()
+    p.wait_acked(p.send(alias(n), "waits here"))
+    stays(lambda: not any("waits here" in b for b in bodies(h, n)), 4, "no SMS")
+    q = client(q.person, on=h.server, stream_management=True)
+    q.wait_text("waits here")
+    ask(q, "on fallback")
+    q.close()
+    p.send(alias(n), "may be an SMS")
+    h.smsc.wait_text(n, "may be an SMS", timeout=20)
+
+
 def test_someone_who_acknowledges_gets_no_sms(two):
     h, p, q, n = two
     p.send(alias(n), "you are here")

@@ -7,7 +7,7 @@ extension Terms {
                 what: """
                     People who type your phone number reach you here, over the internet, without paying for an SMS. \
                     Your number is proven once by a code sent to it. A text that you don't fetch in time may come as \
-                    an SMS instead, if its sender uses SMS.
+                    an SMS instead, if its sender uses SMS and you don't refuse that.
                     """,
                 why: """
                     The server in {region} keeps your number encrypted under a key of its own, and a keyed fingerprint \

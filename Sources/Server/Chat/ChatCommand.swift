@@ -15,6 +15,8 @@ enum ChatCommand: Equatable, Sendable {
     /// "on" or "off" without anything that names one purpose.
     case whichPurpose(turningOn: Bool)
     case off(PurposeCode)
+    /// Whether texts to the person's number that they don't fetch in time may reach them as SMS.
+    case fallback(Bool)
     /// The code that proves a number, in ASCII digits.
     case code(String)
     case whatDoYouKnow

@@ -13,7 +13,10 @@ struct ChatDecision {
         guard let turningOn = directions.first else { return nil }
         let purposes = Self.purposes(in: words)
         let isPlain = directions.count == 1 && words.allSatisfy(Self.isKnown) && !Self.isDoubtful(sentence)
-        if isPlain, purposes.count == 1, let purpose = purposes.first {
+        if words.contains("fallback") {
+            // "off sms fallback" is about the way to this person, not about their own purpose of that name.
+            command = isPlain && purposes.isSubset(of: [.sms]) ? .fallback(turningOn) : .notUnderstood
+        } else if isPlain, purposes.count == 1, let purpose = purposes.first {
             command = turningOn ? .on(purpose, argument: sentence.number) : .off(purpose)
         } else if isPlain || purposes.isEmpty && Self.isVerb(words.first) && directions.count == 1 {
             command = .whichPurpose(turningOn: turningOn)

@@ -15,6 +15,7 @@ enum ChatText {
             "", "You can write:",
             "on number-texting +49…  – be reached by your phone number, over the internet",
             "code 123456  – the code that came by SMS",
+            "off fallback  – texts to your number that you don't fetch in time don't come as SMS; on fallback undoes it",
             "on sms  – text people who aren't here, by SMS", "on history  – keep your messages here",
             "off …  – turn any of these off; what was kept for it is erased",
             "what do you know  – what is kept about you, and where", "leave  – end your account"
@@ -62,6 +63,12 @@ enum ChatText {
         number-texting is on. People who text your number reach you here. You agreed to version \(terms) of the terms. \
         To undo it, write: off number-texting
         """
+    }
+
+    static func fallback(_ isTaken: Bool) -> String {
+        isTaken
+            ? "Texts to your number that you don't fetch in time may come as SMS. To undo it, write: off fallback"
+            : "Texts to your number wait here until you fetch them and don't come as SMS. To undo it, write: on fallback"
     }
 
     static let displaced = """

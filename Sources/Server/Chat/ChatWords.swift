@@ -24,7 +24,7 @@ enum ChatWords {
     /// What may stand within a decision and changes nothing in it.
     static let besideDecisions: Set = [
         "turn", "switch", "the", "my", "me", "it", "this", "that", "to", "for", "by", "with", "and", "please",
-        "phone", "mobile", "purpose"
+        "phone", "mobile", "purpose", "fallback"
     ]
     /// Other names of purposes.
     static let purposes: [String: PurposeCode] = [

@@ -29,6 +29,9 @@ extension Services {
             return try await turnOn(purpose, argument, account)
         case .off(let purpose):
             return try await turnOff(purpose, account)
+        case .fallback(let isTaken):
+            try await setFallback(isTaken, of: account)
+            return [ChatText.fallback(isTaken)]
         case .code(let entry):
             return try await confirm(entry, account)
         case .whatDoYouKnow:

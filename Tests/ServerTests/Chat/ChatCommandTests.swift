@@ -92,6 +92,8 @@ struct ChatRow: CustomTestStringConvertible, Sendable {
 
     @Test(arguments: [
         ChatRow("off sms", .off(.sms)),
+        ChatRow("off fallback", .fallback(false)), ChatRow("please turn on sms fallback", .fallback(true)),
+        ChatRow("don't turn off fallback", .notUnderstood),
         ChatRow("OFF SMS", .off(.sms)),
         ChatRow("turn off sms, please.", .off(.sms)),
         ChatRow("could you turn sms off?", .off(.sms)),

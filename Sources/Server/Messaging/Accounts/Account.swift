@@ -20,6 +20,8 @@ final class Account: Sendable {
         var faces: [PersonID: JID] = [:]
         /// Numbers texted, by keyed hash, and those new today.
         var texted: Set<BlindValue> = []
+        /// Whether texts by number may reach the person as SMS; nil until it has been read.
+        var takesFallback: Bool?
         var newToday = (day: Int64.min, count: 0)
     }
 

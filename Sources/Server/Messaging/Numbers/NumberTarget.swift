@@ -51,8 +51,10 @@ extension Services {
         if holder.blocks(face) {
             return (try? way.get()).map { .sms($0) } ?? .refused(way.failure ?? NumberAnswers.smsIsOff)
         }
-        let canFallBack = content.traits.contains(.body) && holder.person != account.person
-        return .person(holder, face: face, fallback: canFallBack ? try? way.get() : nil)
+        guard content.traits.contains(.body), holder.person != account.person, case .success(let route) = way,
+            await takesFallback(holder)
+        else { return .person(holder, face: face, fallback: nil) }
+        return .person(holder, face: face, fallback: route)
     }
 
     /// Who here is reached by the number, if the sender may know.

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Store
+
+/// Whether texts to a person's number that they don't fetch in time may reach them as SMS: part of what they choose with
+/// *number-texting*. Taken unless they refuse.
+extension Services {
+    private static let name = Array("fallback".utf8)
+
+    func takesFallback(_ account: Account) async -> Bool {
+        if let known = account.withState({ $0.takesFallback }) { return known }
+        let stored: [UInt8]?
+        do throws(StoreError) {
+            stored = try await store.read { snapshot throws(StoreError) in
+                try snapshot.kept(.setting, name: Self.name, owner: account.person)
+            }
+        } catch {
+            // What can't be told counts as refused; the text waits for its recipient.
+            return false
+        }
+        return account.withState { state in
+            let choice = state.takesFallback ?? (stored == nil)
+            state.takesFallback = choice
+            return choice
+        }
+    }
+
+    func setFallback(_ isTaken: Bool, of account: Account) async throws(StoreError) {
+        try await store.write { transaction throws(StoreError) in
+            if isTaken {
+                try transaction.drop(.setting, name: Self.name, owner: account.person)
+            } else {
+                try transaction.keep(.setting, Kept(name: Self.name, value: []), owner: account.person)
+            }
+        }
+        account.withState { $0.takesFallback = isTaken }
+    }
+}
