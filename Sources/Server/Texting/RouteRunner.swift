@@ -91,6 +91,11 @@ final class RouteRunner {
     private func handle(_ event: LinkEvent) async {
         switch event {
         case .bound(let link):
+            // A connection that comes while the last one's writes are waited for isn't wanted any more.
+            guard !isStopping else {
+                link.unbind()
+                return
+            }
             self.link = link
             isPaused = false
             mayHaveMore = true
@@ -118,10 +123,13 @@ final class RouteRunner {
         let room = route.window - line.with(\.waitingCount)
         guard room > 0 else { return }
         let name = route.name
-        let taken: (texts: [OutgoingText], next: Int64?)
+        let taken: (texts: [OutgoingText], next: Int64?, at: Int64)
         do throws(StoreError) {
             taken = try await texting.store.writer.perform { (transaction) throws(StoreError) in
-                (try transaction.take(route: name, limit: room), try transaction.nextDue(route: name))
+                (
+                    try transaction.take(route: name, limit: room), try transaction.nextDue(route: name),
+                    transaction.now
+                )
             }
         } catch {
             storeFailed(error)
@@ -132,15 +140,14 @@ final class RouteRunner {
             await prepare(taken.texts)
             link?.poke()
         }
-        if !mayHaveMore { nextDue = taken.next }
+        // Due already and not taken: its owner's yes doesn't stand just now.
+        nextDue = taken.next.map { $0 > taken.at ? $0 : taken.at + 60_000 }
     }
 
     /// Wakes the route when the next text is due, or parts want to be seen after.
     private func setTimer() {
         let now = texting.wall.now()
-        // Due already and not taken: its owner's yes doesn't stand just now.
-        let queue = nextDue.map { $0 > now ? $0 : now + 60_000 }
-        guard let due = [queue, partsDue].compactMap(\.self).min() else { return }
+        guard let due = [nextDue, partsDue].compactMap(\.self).min() else { return }
         if let timer, timer.due <= due { return }
         timer?.scheduled.cancel()
         let delay = TimeAmount.milliseconds(min(max(due - now, 1), 3_600_000))
