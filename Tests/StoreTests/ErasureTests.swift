@@ -91,7 +91,7 @@ struct ErasureTests {
         _ = try await store.writer.grant(.history, by: p)
         _ = try await store.prove("15550001111", by: p)
         try await store.writer.perform { (transaction) throws(StoreError) in
-            try transaction.setRosterItem(RosterItem(address: [1]), owner: p)
+            try transaction.keep(.rosterItem, Kept(name: [1], value: []), owner: p)
             try transaction.openSession("s", owner: p, resource: [])
             try transaction.setFace([1], towards: [2], owner: p)
         }
@@ -185,7 +185,8 @@ struct ErasureTests {
         let now = fixture.clock.now
         _ = try await store.writer.perform { (transaction) throws(StoreError) in
             try transaction.setFace(Array("+\(numbers[0])@example.org".utf8), towards: Array(alias.utf8), owner: q)
-            try transaction.setRosterItem(RosterItem(address: Array(alias.utf8), name: numbers[2]), owner: q)
+            try transaction.keep(
+                .rosterItem, Kept(name: Array(alias.utf8), value: Array(numbers[2].utf8)), owner: q)
             try transaction.keep(.blocked, Kept(name: Array(alias.utf8), value: []), owner: q)
             return try transaction.queue(
                 content: Array(numbers[2].utf8), route: "r", due: now, message: nil, owner: q)

@@ -219,11 +219,9 @@ struct KeptTests {
         let fixture = try Fixture()
         let store = try fixture.open()
         let p = try await store.join("p")
-        let item = RosterItem(
-            address: Array("q@d".utf8), name: "Q ä", subscription: .both, isAsking: true, isApproved: true,
-            groups: ["a", ""])
+        let item = Kept(name: Array("q@d".utf8), value: Array("Q ä".utf8))
         try await store.writer.perform { (transaction) throws(StoreError) in
-            try transaction.setRosterItem(item, owner: p)
+            try transaction.keep(.rosterItem, item, owner: p)
             try transaction.keep(.blocked, Kept(name: Array("x@d".utf8), value: []), owner: p)
             try transaction.keep(.vCard, Kept(name: [], value: [1]), owner: p)
             try transaction.keep(.vCard, Kept(name: [], value: [2]), owner: p)
@@ -235,19 +233,22 @@ struct KeptTests {
         }
         let found = try await store.reader.read { (snapshot) throws(StoreError) in
             (
-                try snapshot.roster(of: p), try snapshot.rosterItem(item.address, of: p),
-                try snapshot.isBlocked(Array("x@d".utf8), by: p), try snapshot.isBlocked(Array("y@d".utf8), by: p),
-                try snapshot.kept(.vCard, name: [], owner: p)
+                try snapshot.kept(.rosterItem, owner: p), try snapshot.kept(.rosterItem, name: item.name, owner: p),
+                try snapshot.kept(.blocked, name: Array("x@d".utf8), owner: p),
+                try snapshot.kept(.blocked, name: Array("y@d".utf8), owner: p),
+                try snapshot.keptCount(.blocked, owner: p), try snapshot.kept(.vCard, name: [], owner: p)
             )
         }
         #expect(found.0 == [item])
-        #expect(found.1 == item)
-        #expect(found.2 && !found.3)
-        #expect(found.4 == [2])
+        #expect(found.1 == item.value)
+        #expect(found.2 == [])
+        #expect(found.3 == nil)
+        #expect(found.4 == 1)
+        #expect(found.5 == [2])
         let dropped = try await store.writer.perform { (transaction) throws(StoreError) in
             [
-                try transaction.drop(.rosterItem, name: item.address, owner: p),
-                try transaction.drop(.rosterItem, name: item.address, owner: p)
+                try transaction.drop(.rosterItem, name: item.name, owner: p),
+                try transaction.drop(.rosterItem, name: item.name, owner: p)
             ]
         }
         #expect(dropped == [true, false])

@@ -36,17 +36,17 @@ struct WriterTests {
         let p = try await store.join("p")
         let stranger = try #require(PersonID(rawValue: 12345))
         let outcomes = Mutex<[String]>([])
-        let item = { @Sendable (name: String) in RosterItem(address: Array(name.utf8)) }
+        let item = { @Sendable (name: String) in Kept(name: Array(name.utf8), value: []) }
         await store.writer.whileBusy {
             store.writer.perform { (transaction) throws(StoreError) in
-                try transaction.setRosterItem(item("kept"), owner: p)
+                try transaction.keep(.rosterItem, item("kept"), owner: p)
             } then: { result in
                 outcomes.withLock { $0.append((try? result.get()) == nil ? "failed" : "kept") }
             }
             store.writer.perform(storesFor: [p]) { (transaction) throws(StoreError) in
                 let copy = Text.Copy(owner: p, correspondent: [1], payload: [9], pending: true)
                 _ = try transaction.store(Text(sender: nil, recipient: copy, repeatKey: nil))
-                try transaction.setRosterItem(item("undone"), owner: p)
+                try transaction.keep(.rosterItem, item("undone"), owner: p)
                 throw StoreError.conflict
             } then: { (result: Result<Void, StoreError>) in
                 outcomes.withLock { $0.append((try? result.get()) == nil ? "failed" : "kept") }
@@ -56,15 +56,17 @@ struct WriterTests {
                 outcomes.withLock { $0.append(result == .failure(.noSuchPerson) ? "no such person" : "?") }
             }
             store.writer.perform { (transaction) throws(StoreError) in
-                try transaction.setRosterItem(item("also kept"), owner: p)
+                try transaction.keep(.rosterItem, item("also kept"), owner: p)
             } then: { result in
                 outcomes.withLock { $0.append((try? result.get()) == nil ? "failed" : "kept") }
             }
         }
         try await store.writer.perform { _ in }
         #expect(outcomes.withLock { $0 } == ["kept", "failed", "no such person", "kept"])
-        let roster = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.roster(of: p) }
-        #expect(Set(roster.map(\.address)) == [Array("kept".utf8), Array("also kept".utf8)])
+        let roster = try await store.reader.read { (snapshot) throws(StoreError) in
+            try snapshot.kept(.rosterItem, owner: p)
+        }
+        #expect(Set(roster.map(\.name)) == [Array("kept".utf8), Array("also kept".utf8)])
         #expect(try await store.archive(p).isEmpty)
         store.close()
     }

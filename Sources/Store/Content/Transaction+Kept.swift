@@ -35,11 +35,6 @@ extension Transaction {
         try sql.run("DELETE FROM kept WHERE owner = ?1 AND kind = ?2", owner.rawValue, kind.rawValue)
     }
 
-    /// Adds or replaces a contact.
-    package func setRosterItem(_ item: RosterItem, owner: PersonID) throws(StoreError) {
-        try keep(.rosterItem, Kept(name: item.address, value: item.packed), owner: owner)
-    }
-
     /// Which address of `owner` the other side sees from now on; needs *number-texting*, as it may be the number.
     package func setFace(_ face: [UInt8], towards other: [UInt8], owner: PersonID) throws(StoreError) {
         let pair = try snapshot.pair(owner, other)

@@ -52,7 +52,6 @@ extension Snapshot {
             ("messages waiting", "SELECT count(*) FROM pending WHERE owner = ?1"),
             ("contacts", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = 1"),
             ("blocked addresses", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = 2"),
-            ("open requests", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = 3"),
             ("private notes and settings", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind IN (4, 5, 6)"),
             ("conversations by number", "SELECT count(*) FROM face WHERE owner = ?1"),
             ("sessions", "SELECT count(*) FROM sm_session WHERE owner = ?1"),

@@ -13,6 +13,13 @@ extension Snapshot {
         return values
     }
 
+    /// How many of a kind there are, without opening them.
+    package func keptCount(_ kind: KeptKind, owner: PersonID) throws(StoreError) -> Int {
+        Int(
+            try sql.number(
+                "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = ?2", owner.rawValue, kind.rawValue))
+    }
+
     package func kept(_ kind: KeptKind, name: [UInt8], owner: PersonID) throws(StoreError) -> [UInt8]? {
         let hash = try keptName(kind, name, owner: owner)
         let sealed = try sql.row(
@@ -22,23 +29,6 @@ extension Snapshot {
         return try sealed.map { (sealed) throws(StoreError) in
             try open(sealed, kind: kind, hash: hash, owner: owner).value
         }
-    }
-
-    /// The roster of `owner`.
-    package func roster(of owner: PersonID) throws(StoreError) -> [RosterItem] {
-        try kept(.rosterItem, owner: owner).compactMap { RosterItem(address: $0.name, packed: $0.value) }
-    }
-
-    package func rosterItem(_ address: [UInt8], of owner: PersonID) throws(StoreError) -> RosterItem? {
-        try kept(.rosterItem, name: address, owner: owner).flatMap { RosterItem(address: address, packed: $0) }
-    }
-
-    /// Whether `owner` blocks exactly this address.
-    package func isBlocked(_ address: [UInt8], by owner: PersonID) throws(StoreError) -> Bool {
-        let hash = try keptName(.blocked, address, owner: owner)
-        return try sql.number(
-            "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = ?2 AND name = ?3", owner.rawValue,
-            KeptKind.blocked.rawValue, Bytes(hash)) > 0
     }
 
     /// The address of `owner` that `other` sees; nil means no special one. Without *number-texting* there is none.

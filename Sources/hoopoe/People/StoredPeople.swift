@@ -58,6 +58,8 @@ struct StoredPeople: People {
             guard let person else { throw StoreError.noSuchPerson }
             await ended(name)
             try await store.writer.erase(person.id)
+            // A device may have come back in between.
+            await ended(name)
         } catch {
             throw Failure(error)
         }

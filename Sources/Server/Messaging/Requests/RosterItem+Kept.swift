@@ -3,9 +3,6 @@
 import Store
 import XMPP
 
-/// Beside the store's own noun of that name.
-typealias RosterItem = XMPP.RosterItem
-
 /// Roster records as the store keeps them: by bare address; then lines (flags, subscription, name, how many groups,
 /// the groups), and after them the content of a subscription request that waits for its answer.
 extension RosterItem {

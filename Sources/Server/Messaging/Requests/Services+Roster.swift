@@ -34,10 +34,9 @@ extension Services {
         routing: () async -> Void = {}, delivering: () async -> Void = {}
     ) async throws(StanzaError) {
         let outcome = try await changed { transaction throws(StoreError) in
-            let items = try transaction.snapshot.rosterItems(of: account)
-            let decision = Result { () throws(StanzaError) in
-                try decide(items.first { $0.jid == contact.bare }, items.count)
-            }
+            let item = try transaction.snapshot.rosterItem(contact, of: account)
+            let count = try transaction.snapshot.keptCount(.rosterItem, owner: account.person)
+            let decision = Result { () throws(StanzaError) in try decide(item, count) }
             if case .success(let change) = decision { try transaction.apply(change, contact: contact, of: account) }
             return decision
         }
