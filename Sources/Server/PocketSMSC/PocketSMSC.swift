@@ -98,10 +98,12 @@ package final class PocketSMSC: Sendable {
         }
     }
 
-    /// Stops listening and ends every connection.
+    /// Stops listening, asks every ESME to leave, and ends the connections of those who take their time.
     package func stop() async {
         let listener = channel.withLock { $0 }
         try? await listener?.close()
+        send(.unbind)
+        try? await Task.sleep(for: .milliseconds(100))
         send(.cut)
         continuation.finish()
     }

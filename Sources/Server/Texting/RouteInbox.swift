@@ -15,6 +15,8 @@ final class RouteInbox: Sendable {
         /// The store has written what became of a segment, and of its text if that is now at another state.
         case stored(OutgoingChange?)
         case shutDown
+        /// The time that a shutdown may take is over.
+        case outOfTime
     }
 
     let events: AsyncStream<Event>

@@ -15,6 +15,9 @@ final class RouteRunner {
     let events: any TextingEvents
     let logger: Logger
 
+    /// How long a stop in good order waits for the carrier's answers.
+    private static let patience = TimeAmount.seconds(10)
+
     var link: SMSLink?
     /// Texts that the line holds or the carrier hasn't answered.
     var texts: [ArchiveID: TextInLine] = [:]
@@ -37,6 +40,7 @@ final class RouteRunner {
     private var nextDue: Int64?
     private var isStopping = false
     private var isUnbinding = false
+    private var isOutOfTime = false
     private var isPaused = false
     /// The last look into the queue may have left due texts there.
     private var mayHaveMore = true
@@ -84,7 +88,9 @@ final class RouteRunner {
         case .shutDown:
             isStopping = true
             timer?.scheduled.cancel()
+            _ = texting.group.next().scheduleTask(in: Self.patience) { [inbox] in inbox.yield(.outOfTime) }
             await releaseUntouched()
+        case .outOfTime: isOutOfTime = true
         }
     }
 
@@ -186,6 +192,8 @@ final class RouteRunner {
     /// Leaves in good order: texts that are begun go out in all their parts unless the carrier throttles, answers that
     /// are due are waited for, and what came back unsent waits for the next start.
     private func hasLeft() async -> Bool {
+        // What isn't answered by now has an unknown outcome at the next start.
+        if isOutOfTime { return true }
         if let link {
             if !isUnbinding, isPaused || line.with(\.waitingCount) == 0 {
                 isUnbinding = true

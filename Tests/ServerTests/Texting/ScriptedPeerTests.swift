@@ -163,6 +163,20 @@ struct ScriptedPeerTests {
         }
     }
 
+    @Test("a stop doesn't wait for ever for a carrier that doesn't answer")
+    func stopWithoutAnswer() async throws {
+        try await withPeer({ pdu in
+            if case .submitSM = pdu.body { [] } else { ScriptedPeer.ordinary(pdu) }
+        }) { world, peer, alice in
+            try await world.startBound()
+            try await world.queue("hello?", by: alice)
+            try await eventually("submitted") { peer.submits == 1 }
+            let start = ContinuousClock.now
+            try await world.stop()
+            #expect(ContinuousClock.now - start < .seconds(20))
+        }
+    }
+
     @Test("a stop in good order unbinds and waits for the answer")
     func unbinds() async throws {
         try await withPeer({ ScriptedPeer.ordinary($0) }) { world, peer, _ in
