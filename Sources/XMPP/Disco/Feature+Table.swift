@@ -15,7 +15,9 @@ extension Feature {
         Feature(
             "XEP-0198", "Stream Management", .complete,
             note: "With resumption. An acknowledgement means that the stanza is on disk."),
-        Feature("XEP-0199", "XMPP Ping", .complete, ["urn:xmpp:ping"], in: [.server, .account], note: "Both ways."),
+        Feature(
+            "XEP-0199", "XMPP Ping", .complete, ["urn:xmpp:ping"], in: [.server, .account],
+            note: "Answered. The server itself asks by a disco query, which every client survives."),
         Feature(
             "XEP-0004", "Data Forms", .complete, note: "Where another specification asks for a form."),
         Feature("XEP-0059", "Result Set Management", .partial, note: "In archive queries. A page by index is refused."),
@@ -44,8 +46,8 @@ extension Feature {
             "XEP-0359", "Unique and Stable Stanza IDs", .complete, ["urn:xmpp:sid:0"], in: .account,
             note: "A stanza-id is the archive's id. Forged ones are removed. An origin-id tells repeats."),
         Feature(
-            "XEP-0334", "Message Processing Hints", .complete,
-            note: "All four are honoured; no-permanent-store limits a message to the delivery window."),
+            "XEP-0334", "Message Processing Hints", .partial,
+            note: "All but no-permanent-store, which is kept by those who keep a history."),
         Feature("XEP-0085", "Chat State Notifications", .relayed, note: "Not stored, in order with what is."),
         Feature(
             "XEP-0184", "Message Delivery Receipts", .relayed,
@@ -97,7 +99,7 @@ extension Feature {
             in: [.server, .account], note: "From this table."),
         Feature("XEP-0128", "Service Discovery Extensions", .complete, note: "For the contact addresses."),
         Feature(
-            "XEP-0157", "Contact Addresses for XMPP Services", .complete, note: "If the operator names any."),
+            "XEP-0157", "Contact Addresses for XMPP Services", .partial, note: "No setting names any yet."),
         Feature(
             "XEP-0092", "Software Version", .complete, ["jabber:iq:version"], in: .server,
             note: "Without the system's name."),
