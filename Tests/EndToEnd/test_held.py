@@ -283,3 +283,15 @@ def test_archive_ids_can_be_sorted(join, client):
         time.sleep(0.01)
     ids = [i for i, _ in b.whole_archive()]
     assert ids == sorted(ids)
+
+
+def test_archive_page_beside_a_message_that_is_not_there_is_refused(conversation):
+    """An id of the right form that this archive never gave: the client must learn that its place is lost."""
+    from slixmpp.exceptions import IqError
+
+    a, b = conversation[0], conversation[1]
+    rows, _ = b.archive(max=1)
+    missing = f"{int(rows[0][0], 16) - 1:016x}"
+    with pytest.raises((IqError, AssertionError)) as refused:
+        b.archive(max=5, after=missing)
+    assert "item-not-found" in str(getattr(refused.value, "condition", refused.value))

@@ -15,9 +15,13 @@ extension Services {
         _ query: XMPP.ArchiveQuery, to stanza: Stanza, of account: Account, session: SessionHandle
     ) async throws(StanzaError) -> [[UInt8]] {
         let filter = try filter(of: query)
-        let page = try await stored { snapshot throws(StoreError) in
-            try snapshot.archive(of: account.person, filter)
+        let named = try ids(namedBy: query)
+        // A page beside a message that isn't there would leave a gap that the client can't see (XEP-0313 §4.1.4).
+        let found = try await stored { snapshot throws(StoreError) -> ArchivePage? in
+            for id in named where try !snapshot.hasArchived(id, owner: account.person) { return nil }
+            return try snapshot.archive(of: account.person, filter)
         }
+        guard let page = found else { throw StanzaError(.itemNotFound) }
         if !query.ids.isEmpty, page.rows.count < Set(query.ids).count { throw StanzaError(.itemNotFound) }
         let to = account.address(of: session.resource)
         let rows = Self.cut(page.rows, isLastPage: filter.isLastPage)
@@ -68,6 +72,16 @@ extension Services {
         case .last: rows.isLastPage = true
         }
         return rows
+    }
+
+    /// The messages that a page is to lie beside.
+    private func ids(namedBy query: XMPP.ArchiveQuery) throws(StanzaError) -> [ArchiveID] {
+        let paging: String? =
+            switch query.page.page {
+            case .after(let text), .before(let text): text
+            case .first, .last: nil
+            }
+        return [try id(query.afterID), try id(query.beforeID), try id(paging)].compactMap { $0 }
     }
 
     /// `item-not-found` for an id that this server can't have given (XEP-0059 §2.1).
