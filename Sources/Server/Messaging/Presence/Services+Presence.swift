@@ -125,7 +125,12 @@ extension Services {
     // MARK: Probes (RFC 6121 §4.3)
 
     private func probe(_ contact: JID, by account: Account, for session: SessionHandle) async {
-        guard let target = await presenceTarget(contact) else { return }
+        guard let target = await presenceTarget(contact) else {
+            // An address that nobody has answers like a stranger's.
+            guard contact.isAt(domain: domain.domain), !contact.isNumberLike, contact.local != nil else { return }
+            let bytes = Presence.bytes(type: .unsubscribed, from: contact.bare, to: account.address)
+            return session.post { $0.send(bytes) }
+        }
         let item = try? await store.read { snapshot throws(StoreError) in
             try snapshot.rosterItem(account.address, of: target)
         }
