@@ -1,4 +1,4 @@
-package import Consent
+import Consent
 import GRDB
 
 /// A person to be added: the name is prepared by PRECIS already.
@@ -21,14 +21,6 @@ extension Transaction {
             ON CONFLICT (name) DO NOTHING
             """, person.rawValue, new.name, now, Bytes(sealed))
         guard inserted == 1 else { throw .nameTaken }
-    }
-
-    /// A new password.
-    package func setVerifiers(_ verifiers: Verifiers, of person: PersonID) throws(StoreError) {
-        let sealed = try seal(verifiers, of: person)
-        let changed = try sql.change(
-            "UPDATE person SET verifiers = ?2 WHERE id = ?1", person.rawValue, Bytes(sealed))
-        guard changed == 1 else { throw .noSuchPerson }
     }
 
     private func seal(_ verifiers: Verifiers, of person: PersonID) throws(StoreError) -> [UInt8] {

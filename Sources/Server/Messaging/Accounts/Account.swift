@@ -77,11 +77,6 @@ extension Account {
         }
     }
 
-    /// Whether the resource still belongs to this session.
-    func has(_ session: SessionID, as resource: String) -> Bool {
-        state.withLock { $0.sessions[resource]?.id == session }
-    }
-
     /// Most sessions of one person at a time, those that wait to be resumed included.
     private static let sessionLimit = 32
 
