@@ -29,7 +29,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0")
     ],
     targets: [
@@ -38,13 +40,14 @@ let package = Package(
         .target(name: "XMPP", dependencies: ["Wire", crypto, cryptoExtras], swiftSettings: strict),
         .target(name: "SMPP", dependencies: ["Wire"], swiftSettings: strict),
         .target(name: "Numbers", swiftSettings: strict),
-        .target(name: "Consent", dependencies: ["Numbers", crypto], swiftSettings: strict),
+        .target(name: "Consent", dependencies: ["Wire", "Numbers", crypto], swiftSettings: strict),
+        .target(name: "Proof", dependencies: ["Wire", crypto], swiftSettings: strict),
 
         // Rooms with effects.
         .target(
             name: "Store",
             dependencies: [
-                "Wire", "Consent", crypto,
+                "Wire", "Consent", "Proof", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift")
             ],
@@ -52,7 +55,10 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Wire", "XMPP", "SMPP", "Numbers", "Consent", "Store", crypto,
+                "Wire", "XMPP", "SMPP", "Numbers", "Consent", "Proof", "Store", crypto,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -66,7 +72,7 @@ let package = Package(
         .executableTarget(
             name: "hoopoe",
             dependencies: [
-                "Server", "Store", "Consent", "Numbers", "XMPP", "SMPP", "Wire",
+                "Server", "Store", "Consent", "Proof", "Numbers", "XMPP", "SMPP", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -84,9 +90,10 @@ let package = Package(
         .testTarget(name: "SMPPTests", dependencies: ["SMPP", "Wire"], swiftSettings: strict),
         .testTarget(name: "NumbersTests", dependencies: ["Numbers"], swiftSettings: strict),
         .testTarget(name: "ConsentTests", dependencies: ["Consent", "Numbers", crypto], swiftSettings: strict),
+        .testTarget(name: "ProofTests", dependencies: ["Proof", "Wire", crypto], swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Store", "Consent", "Wire", crypto, .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Store", "Consent", "Proof", "Wire", crypto, .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .testTarget(
             name: "hoopoeTests",
@@ -103,7 +110,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Store", "Consent", "Numbers", "SMPP", "XMPP", "Wire", crypto,
+                "Server", "Store", "Consent", "Proof", "Numbers", "SMPP", "XMPP", "Wire", crypto,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

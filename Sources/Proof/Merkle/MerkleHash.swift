@@ -1,0 +1,30 @@
+import Crypto
+
+/// A hash in a Merkle tree (RFC 6962 §2.1): SHA-256, with leaves and inner nodes told apart by their first byte.
+package struct MerkleHash: Hashable, Sendable {
+    /// Thirty-two bytes.
+    package let bytes: [UInt8]
+
+    /// Refuses anything but 32 bytes.
+    package init?(bytes: [UInt8]) {
+        guard bytes.count == SHA256.byteCount else { return nil }
+        self.bytes = bytes
+    }
+
+    private init(_ digest: SHA256.Digest) {
+        bytes = [UInt8](digest)
+    }
+
+    /// The root of a tree without leaves: the hash of nothing.
+    package static let empty = MerkleHash(SHA256.hash(data: [UInt8]()))
+
+    /// The hash of an entry.
+    package static func leaf(_ entry: some Sequence<UInt8>) -> MerkleHash {
+        MerkleHash(SHA256.hash(data: [0x00] + entry))
+    }
+
+    /// The hash of the node above two others.
+    package static func node(_ left: MerkleHash, _ right: MerkleHash) -> MerkleHash {
+        MerkleHash(SHA256.hash(data: [0x01] + left.bytes + right.bytes))
+    }
+}
