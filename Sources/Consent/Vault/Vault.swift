@@ -8,7 +8,8 @@ import Synchronization
 /// most recently used people.
 package final class Vault: Sendable {
     package let region: Region
-    package let terms: Terms
+    /// The terms in force.
+    package var terms: Terms { state.withLock { $0.terms } }
 
     let regionKey: RegionKey
     let source: any KeySource
@@ -17,6 +18,7 @@ package final class Vault: Sendable {
     let state: Mutex<State>
 
     struct State {
+        var terms: Terms
         var people: [PersonID: HeldKeys] = [:]
         /// Purposes being withdrawn: no new permit, though the keys file may still hold the key.
         var closing: [Use: Int] = [:]
@@ -41,12 +43,11 @@ package final class Vault: Sendable {
         capacity: Int = 10_000
     ) throws(Denied) {
         self.region = region
-        self.terms = terms
         self.regionKey = key
         self.source = source
         self.capacity = max(capacity, 2)
         self.numberSecrets = try NumberSecrets(secrets, region: region, key: key)
-        self.state = Mutex(State())
+        self.state = Mutex(State(terms: terms))
     }
 
     /// Runs `body` with the right to use `person`'s identifiers for one purpose.
@@ -92,6 +93,13 @@ package final class Vault: Sendable {
     }
 
     // MARK: Changes
+
+    /// Newer terms are published: from now on no yes to what changed in them permits anything.
+    package func adopt(_ terms: Terms) {
+        state.withLock { state in
+            if terms.version > state.terms.version { state.terms = terms }
+        }
+    }
 
     /// A withdrawal is on its way to the disk: from now on `purpose` of `person` is denied.
     package func close(_ purpose: PurposeCode, of person: PersonID) {
@@ -141,7 +149,7 @@ package final class Vault: Sendable {
         if state.closing[Use(person: keys.owner, purpose: purpose)] != nil { throw .noConsent }
         guard let key = keys.purposes[purpose] else { throw .noConsent }
         guard key.grant.region == region else { throw .wrongRegion }
-        guard key.grant.terms >= terms.version(inWhichChanged: purpose) else { throw .staleTerms }
+        guard key.grant.terms >= state.terms.version(inWhichChanged: purpose) else { throw .staleTerms }
         return key
     }
 
