@@ -37,6 +37,9 @@ struct Reconciliation {
                     if tombstone.use == .service { try transaction.purge(owner) }
                     try transaction.purge(tombstone.id, owner: owner)
                 }
+                for (version, sha256) in vault.terms.digests where !sha256.isEmpty {
+                    try transaction.note(terms: version, digest: sha256)
+                }
                 if transaction.clock.last > last { try transaction.raiseHighWater() }
                 return transaction.clock.last
             }
