@@ -88,7 +88,10 @@ extension Failure {
             case .noSuchPerson: .noPerson
             case .nameTaken, .exists: .cannotCreate
             case .inUse: .locked
-            case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys: .configuration
+            case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys, .missingTerms, .alteredTerms:
+                .configuration
+            case .badTerms: .badData
+            case .sameTerms: .failed
             case .disk, .damaged, .notDurable, .stopped: .inputOutput
             case .denied, .conflict, .limit: .internalError
             }
