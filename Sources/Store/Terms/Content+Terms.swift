@@ -1,26 +1,17 @@
 import Consent
 import GRDB
-import Wire
 
 extension Content {
     /// The SHA-256 of every version of the terms that was noted here.
     func recordedTerms() throws(StoreError) -> [Int: [UInt8]] {
         try StoreError.wrap {
             try pool.read { db in
-                let rows = try SQL(db: db).rows("SELECT name, value FROM meta WHERE name LIKE 'terms %'") { row in
-                    (Int((row[0] as String).dropFirst(6)) ?? 0, row.bytes(1))
+                let rows = try SQL(db: db).rows("SELECT version, sha256 FROM terms") { row in
+                    (row[0] as Int, row.bytes(1))
                 }
                 return Dictionary(rows) { first, _ in first }
             }
         }
-    }
-}
-
-extension Transaction {
-    func note(terms version: Int, digest: [UInt8]) throws(StoreError) {
-        try sql.run(
-            "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING", "terms \(version)",
-            Bytes(digest))
     }
 }
 

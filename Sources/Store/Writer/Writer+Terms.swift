@@ -69,16 +69,18 @@ extension KeysAndContent {
         for person in people { due += try staleYeses(of: person, terms) }
         guard !due.isEmpty else { return ([], people.last) }
         let decisions = due.map { key in
-            (decision: decision(.stale, key.purpose, by: key.owner), yes: key)
+            (decision: decision(.stale, key.purpose, by: key.owner), yes: key, salt: Salt.random())
         }
         try keys.write { (keys) throws(StoreError) in
-            for (decision, _) in decisions {
-                try keys.insertSalt(Self.salt(), decision: decision.id, owner: decision.person)
+            for (decision, _, salt) in decisions {
+                try keys.insert(salt, decision: decision.id, owner: decision.person)
             }
         }
         let messageKeys = try engine.messageKeys(of: Set(due.map(\.owner)), now: now)
         let told = try engine.transact(now: now, messageKeys: messageKeys) { (transaction) throws(StoreError) in
-            for (decision, yes) in decisions { try transaction.record(decision, key: yes.key) }
+            for (decision, yes, salt) in decisions {
+                try transaction.record(decision, key: yes.key, salt: salt)
+            }
             var told: [ToldSwitchOff] = []
             for person in people {
                 let stale = due.filter { $0.owner == person }
