@@ -46,6 +46,9 @@ package struct Terms: Sendable {
             text.split(separator: Terms.regionMark, omittingEmptySubsequences: false).joined(separator: region.name)
         }
 
+        /// Why, and whatever else there is to say.
+        package var explanation: String { details.isEmpty ? why : why + " " + details }
+
         /// Whether it says the same, whenever it last changed.
         func saysTheSame(as other: Text) -> Bool {
             what == other.what && why == other.why && without == other.without && details == other.details

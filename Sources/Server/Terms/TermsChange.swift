@@ -27,7 +27,8 @@ package struct TermsChange: Sendable {
         sha256 = new.sha256
         differences = new.changes.map { purpose in
             Difference(
-                purpose: purpose, before: old.wording(of: purpose, in: region), now: new.wording(of: purpose, in: region),
+                purpose: purpose, before: old.wording(of: purpose, in: region),
+                now: new.wording(of: purpose, in: region),
                 people: standing[purpose] ?? 0)
         }
     }

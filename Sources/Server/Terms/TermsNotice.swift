@@ -20,7 +20,9 @@ enum TermsNotice {
             let before = switchOff.terms.wording(of: purpose, version: agreed, in: region)
             lines += ["", "\(purpose.rawValue):"]
             guard let now = switchOff.terms.text(of: purpose, in: region) else {
-                lines.append("It isn't offered here any more. To have what was kept for it erased, write: off \(purpose.rawValue)")
+                lines.append(
+                    "It isn't offered here any more. To have what was kept for it erased, write: off \(purpose.rawValue)"
+                )
                 continue
             }
             lines += differences(before, now)

@@ -46,7 +46,9 @@ extension KeysAndContent {
         try folder.write(document, version: terms.version)
         vault.adopt(terms)
         // Whoever waits for a code was shown the earlier text: the code would be a yes to it.
-        if terms.changes.contains(.numberTexting), try keys.write({ (keys) throws(StoreError) in try keys.dropClaims() }) > 0 {
+        if terms.changes.contains(.numberTexting),
+            try keys.write({ (keys) throws(StoreError) in try keys.dropClaims() }) > 0
+        {
             try keys.truncateLog()
         }
         try content { (transaction) throws(StoreError) in

@@ -48,7 +48,9 @@ extension TermsReport {
 
 extension TermsReport.Purpose {
     fileprivate var consequence: String {
-        people == 0 ? "nobody has it on" : "\(people) \(people == 1 ? "person is" : "people are") switched off until they agree again"
+        people == 0
+            ? "nobody has it on"
+            : "\(people) \(people == 1 ? "person is" : "people are") switched off until they agree again"
     }
 }
 
