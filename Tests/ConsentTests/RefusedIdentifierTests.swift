@@ -27,6 +27,7 @@ struct RefusedIdentifierTests {
             // Phone numbers, where software has no business with them.
             ("+4917604069001", nil, nil, .phoneNumber), ("mobile +49 176 0406 9001", nil, nil, .phoneNumber),
             ("+310150123456789", nil, nil, .phoneNumber),
+            ("Psi+1795381748123", nil, nil, nil), ("Psi+356938035643809", nil, .imei, .imei),
             // Names without a value, and words that look like names.
             ("urn:gsma:imei", nil, nil, nil), ("imei=unknown", nil, nil, nil), ("imei 12345", nil, nil, nil),
             ("timeissue 1234567", nil, nil, nil), ("the IMEI of my phone costs 1234567", nil, nil, nil),

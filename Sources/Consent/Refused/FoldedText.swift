@@ -86,7 +86,7 @@ struct FoldedText {
             }
             let chain = chain(from: index)
             let isWhole = index == 0 || !Self.isLetter(bytes[index - 1])
-            if index > 0, bytes[index - 1] == 0x2B {
+            if index > 0, bytes[index - 1] == 0x2B, index == 1 || !Self.isWordy(bytes[index - 2]) {
                 // A phone number with its plus sign; its digits are nothing else.
                 if withNumbers, (8...15).contains(chain.total) { return .phoneNumber }
             } else if let kind = chain.kind(beginsWhole: isWhole) {
@@ -144,5 +144,6 @@ struct FoldedText {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
     private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) || byte == letter }
+    private static func isWordy(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) }
     private static func joins(_ byte: UInt8) -> Bool { byte == 0x20 || (0x2D...0x2F).contains(byte) }
 }
