@@ -51,11 +51,13 @@ package final class Vault: Sendable {
 
     /// Runs `body` with the right to use `person`'s identifiers for one purpose.
     ///
-    /// `body` runs under the vault's lock: it must be short and must not call the vault.
-    package func withPermit<P: Purpose, R: Sendable>(
+    /// `body` runs under the vault's lock: it must be short and must not call the vault. What it may return is a closed
+    /// set, and what it opens shows itself on its way out only.
+    package func withPermit<P: Purpose, R: PermitResult>(
         _ purpose: P.Type, for person: PersonID, _ body: (borrowing Permit<P>) throws(Denied) -> R
     ) throws(Denied) -> R {
-        try state.withLock { (state: inout State) throws(Denied) -> R in
+        _ = R.membership
+        return try state.withLock { (state: inout State) throws(Denied) -> R in
             let keys = try held(person, &state)
             let key = try standing(P.code, of: keys, state)
             state.uses[Use(person: person, purpose: P.code), default: 0] += 1
