@@ -89,7 +89,8 @@ extension Failure {
             case .noSuchPerson: .noPerson
             case .nameTaken, .exists: .cannotCreate
             case .inUse: .locked
-            case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys, .logAhead, .logContradicted:
+            case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys, .logAhead, .logContradicted,
+                .missingTerms, .alteredTerms, .badTerms, .sameTerms:
                 .configuration
             case .disk, .damaged, .notDurable, .stopped, .logDamaged, .logUnwritable: .inputOutput
             case .denied, .conflict, .limit: .internalError
