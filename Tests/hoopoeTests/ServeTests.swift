@@ -43,7 +43,7 @@ struct ServeTests {
                 onReady(bound)
                 then()
             }
-            return Served(server: listener, people: Nobody())
+            return Served(server: listener, people: Nobody(), terms: NoTerms())
         }
     }
 

@@ -16,6 +16,9 @@ enum ControlRequest: Codable, Sendable {
     case list(after: String, limit: Int)
     case remove(String)
     case code(String)
+    /// A document, as UTF-8 text.
+    case termsDiff(String)
+    case termsPublish(String)
 }
 
 /// What the server answers, in the same form.
@@ -24,6 +27,7 @@ enum ControlAnswer: Codable, Sendable {
     case people([Member])
     case removed
     case code(String)
+    case terms(TermsReport)
     case failed(status: Int32, message: String)
 }
 

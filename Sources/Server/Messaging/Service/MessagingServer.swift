@@ -15,6 +15,9 @@ package struct MessagingServer: Service {
     private let configuration: Configuration
     package let store: RegionStore
     private let accounts: Accounts
+    /// Where terms are published.
+    package let terms: TermsDesk
+    private let unsent = UnsentTexts()
     private let domain: JID
     private let tls: TLSFiles
     private let log: Logger
@@ -40,6 +43,7 @@ package struct MessagingServer: Service {
             settings: settings, failed: { failure.happened($0) })
         domain = try JID(local: nil, domain: configuration.domain)
         accounts = Accounts(domain: domain, store: store)
+        terms = TermsDesk(store: store, domain: domain, accounts: accounts, unsent: unsent, log: logger)
     }
 
     /// Somebody is being removed: what they have open ends first.
@@ -59,8 +63,10 @@ package struct MessagingServer: Service {
             try await TextingService(services.texting, events: PhoneNetworkEvents(services: services)).run()
         }
         let housekeeping = Task { await keepHouse() }
+        let switchingOff = Task { await followTerms() }
         let publishing = Task { await publishLog() }
         defer {
+            switchingOff.cancel()
             housekeeping.cancel()
             publishing.cancel()
             texting.cancel()
@@ -79,6 +85,21 @@ package struct MessagingServer: Service {
             try? await group.shutdownGracefully()
             try? await slowThreads.shutdownGracefully()
             throw error
+        }
+    }
+
+    /// Finishes what an interrupted publication left to do, and says so if this program brings other terms than those
+    /// in force.
+    private func followTerms() async {
+        if !store.vault.terms.saysTheSame(as: .shipped) {
+            log.notice(
+                "this program brings other terms than those in force; hoopoe terms diff shows what would change",
+                metadata: ["version": "\(store.vault.terms.version)"])
+        }
+        do throws(StoreError) {
+            try await terms.switchOff()
+        } catch {
+            log.error("people whose terms changed can't be switched off", metadata: ["reason": "\(error)"])
         }
     }
 
@@ -150,7 +171,8 @@ package struct MessagingServer: Service {
                 iterations: configuration.scram.iterations, furtherFeatures: info.capabilities),
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: info,
             slowThreads: slowThreads, texting: try texting(group),
-            fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }))
+            fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }),
+            unsent: unsent)
     }
 
     private func texting(_ group: any EventLoopGroup) throws -> Texting {

@@ -28,6 +28,7 @@ struct Services: Sendable {
     let slowThreads: NIOThreadPool
     let texting: Texting
     let fallbacks: Fallbacks
+    var unsent = UnsentTexts()
 
     /// Where texts that claim to come from members' numbers are kept apart.
     var networkDomain: String { "sms." + domain.domain }
