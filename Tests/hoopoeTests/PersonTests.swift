@@ -36,10 +36,18 @@ private final class PeopleInMemory: People {
         return "123456"
     }
 
-    func remove(_ name: String) async throws(Failure) {
+    func remove(_ name: String) async throws(Failure) -> FinalEvidence {
         guard members.withLock({ $0.removeValue(forKey: name) }) != nil else {
             throw Failure(.noPerson, "nobody here is called \(name)")
         }
+        return FinalEvidence(receipt: "the receipt", proof: "the proof\n")
+    }
+
+    func show(_ name: String) async throws(Failure) -> PersonCounts {
+        guard members.withLock({ $0[name] }) != nil else { throw Failure(.noPerson, "nobody") }
+        return PersonCounts(
+            name: name, created: 1_700_000_000_000,
+            kinds: [.init(name: "messages", count: 12), .init(name: "contacts", count: 3)])
     }
 
     func verifiers(of name: String) -> ScramVerifiers? { members.withLock { $0[name]?.verifiers } }

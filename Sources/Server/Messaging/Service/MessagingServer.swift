@@ -14,6 +14,7 @@ import XMPP
 package struct MessagingServer: Service {
     private let configuration: Configuration
     package let store: RegionStore
+    package let departures: Departures
     private let accounts: Accounts
     private let domain: JID
     private let tls: TLSFiles
@@ -39,13 +40,7 @@ package struct MessagingServer: Service {
             folder: configuration.folder, region: region, settings: settings, failed: { failure.happened($0) })
         domain = try JID(local: nil, domain: configuration.domain)
         accounts = Accounts(domain: domain, store: store)
-    }
-
-    /// Somebody is being removed: what they have open ends first.
-    package func end(_ name: String) async {
-        guard let account = accounts.known(name) else { return }
-        for session in account.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
-        accounts.forget(account)
+        departures = Departures(store: store, accounts: accounts, domain: domain)
     }
 
     package func run() async throws {
@@ -57,12 +52,12 @@ package struct MessagingServer: Service {
         let texting = Task {
             try await TextingService(services.texting, events: PhoneNetworkEvents(services: services)).run()
         }
-        let housekeeping = Task { await keepHouse() }
-        defer {
-            housekeeping.cancel()
-            texting.cancel()
-        }
+        defer { texting.cancel() }
         do {
+            // Whose time of grace ended while nobody served finds no account any more.
+            try await departures.endDue(by: services.now.milliseconds)
+            let housekeeping = Task { await keepHouse(services) }
+            defer { housekeeping.cancel() }
             let channels = try await listen(services, group)
             let failure = await waitForEnd()
             for channel in channels { try? await channel.close() }
@@ -80,10 +75,12 @@ package struct MessagingServer: Service {
     }
 
     /// Lets go of what has had its time, at start and every hour.
-    private func keepHouse() async {
+    private func keepHouse(_ services: Services) async {
         while !Task.isCancelled {
             do throws(StoreError) {
+                try await departures.endDue(by: services.now.milliseconds)
                 try await store.writer.sweep()
+                try await services.remindLeavers()
             } catch {
                 log.error("what has had its time can't be deleted", metadata: ["reason": "\(error)"])
             }
@@ -127,6 +124,7 @@ package struct MessagingServer: Service {
                 iterations: configuration.scram.iterations, furtherFeatures: info.capabilities),
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: info,
             slowThreads: slowThreads, texting: try texting(group),
+            departures: departures,
             fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }))
     }
 

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// "export".
+extension Services {
+    /// A link that works once, for everything about the person.
+    func export(_ account: Account) async -> [String] {
+        [ChatText.noExport]
+    }
+
+    /// Where the policy file lies that receipts are verified by.
+    var policyAddress: String { "\(store.log.directory)/policy" }
+}
