@@ -19,17 +19,30 @@ package final class Vault: Sendable {
     struct State {
         var people: [PersonID: HeldKeys] = [:]
         /// Purposes being withdrawn: no new permit, though the keys file may still hold the key.
-        var closing: [Use: Int] = [:]
+        var closing: [Switch: Int] = [:]
         var leaving: Set<PersonID> = []
         var uses: [Use: Int] = [:]
         var aliases: [IndexValue: PersonID] = [:]
         var clock: UInt64 = 0
     }
 
-    /// What a use is counted by.
+    /// What a use is counted by: whose identifiers, what for, and the yes that it rests on.
     package struct Use: Hashable, Sendable {
         package let person: PersonID
         package let purpose: PurposeCode
+        package let decision: DecisionID
+
+        package init(person: PersonID, purpose: PurposeCode, decision: DecisionID) {
+            self.person = person
+            self.purpose = purpose
+            self.decision = decision
+        }
+    }
+
+    /// One purpose of one person.
+    struct Switch: Hashable {
+        let person: PersonID
+        let purpose: PurposeCode
     }
 
     /// The vault of a region. `secrets` are as ``NumberSecrets/mint(for:under:using:)`` made them, read back from the keys
@@ -58,7 +71,7 @@ package final class Vault: Sendable {
         try state.withLock { (state: inout State) throws(Denied) -> R in
             let keys = try held(person, &state)
             let key = try standing(P.code, of: keys, state)
-            state.uses[Use(person: person, purpose: P.code), default: 0] += 1
+            state.uses[Use(person: person, purpose: P.code, decision: key.grant.decision), default: 0] += 1
             return try body(Permit<P>(person: person, region: region, held: key))
         }
     }
@@ -83,6 +96,9 @@ package final class Vault: Sendable {
     }
 
     /// The uses counted since the last call, for the store to write down.
+    ///
+    /// They are counted in memory under the lock that grants the permit. A process that is killed loses those since the
+    /// last call, a second of them as the store asks, so what is on disk is a lower bound.
     package func takeUses() -> [Use: Int] {
         state.withLock { state in
             let uses = state.uses
@@ -96,7 +112,7 @@ package final class Vault: Sendable {
     /// A withdrawal is on its way to the disk: from now on `purpose` of `person` is denied.
     package func close(_ purpose: PurposeCode, of person: PersonID) {
         state.withLock { state in
-            state.closing[Use(person: person, purpose: purpose), default: 0] += 1
+            state.closing[Switch(person: person, purpose: purpose), default: 0] += 1
         }
     }
 
@@ -120,9 +136,9 @@ package final class Vault: Sendable {
     package func settle(_ purpose: PurposeCode, of person: PersonID) {
         state.withLock { state in
             state.people[person] = nil
-            let use = Use(person: person, purpose: purpose)
-            let left = state.closing[use, default: 1] - 1
-            state.closing[use] = left > 0 ? left : nil
+            let closed = Switch(person: person, purpose: purpose)
+            let left = state.closing[closed, default: 1] - 1
+            state.closing[closed] = left > 0 ? left : nil
         }
     }
 
@@ -138,7 +154,7 @@ package final class Vault: Sendable {
 
     /// The live, current key of `purpose`, or why there is none.
     func standing(_ purpose: PurposeCode, of keys: HeldKeys, _ state: State) throws(Denied) -> HeldKey {
-        if state.closing[Use(person: keys.owner, purpose: purpose)] != nil { throw .noConsent }
+        if state.closing[Switch(person: keys.owner, purpose: purpose)] != nil { throw .noConsent }
         guard let key = keys.purposes[purpose] else { throw .noConsent }
         guard key.grant.region == region else { throw .wrongRegion }
         guard key.grant.terms >= terms.version(inWhichChanged: purpose) else { throw .staleTerms }

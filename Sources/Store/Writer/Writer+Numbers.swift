@@ -165,6 +165,7 @@ extension KeysAndContent {
 
         let decision = decision(.grant, .numberTexting, by: person)
         let grant = Grant(decision: decision.id, terms: decision.terms, region: decision.region, at: decision.at)
+        let salt = Salt.random()
         let key = try keys.write { (keys) throws(StoreError) -> KeyID in
             let id = try keys.nextKey()
             let key = try mint(id, .numberTexting, person, grant)
@@ -173,7 +174,7 @@ extension KeysAndContent {
             }
             try keys.insert(key)
             try keys.setNumber(value, region: vault.region, sealed: sealed)
-            try keys.insertSalt(Self.salt(), decision: decision.id, owner: person)
+            try keys.insert(salt, decision: decision.id, owner: person)
             try keys.dropClaim(of: person)
             return id
         }
@@ -181,7 +182,7 @@ extension KeysAndContent {
         vault.refresh(person)
         vault.setAlias(value, of: person)
         try content { (transaction) throws(StoreError) in
-            try transaction.record(decision, key: key)
+            try transaction.record(decision, key: key, salt: salt)
             try transaction.use(key, owner: person)
         }
         return .confirmed(decision, displaced: displaced == person ? nil : displaced)
