@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Store
+
 /// "export".
 extension Services {
     /// A link that works once, for everything about the person.

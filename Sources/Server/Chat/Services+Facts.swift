@@ -2,6 +2,7 @@
 
 import Consent
 import Store
+import XMPP
 
 /// "what do you know" and "terms".
 extension Services {

@@ -2,6 +2,7 @@
 
 import Consent
 import Store
+import XMPP
 
 /// "leave", "leave now", "stay".
 extension Services {

@@ -20,7 +20,7 @@ extension Services {
         }
         let following = (max(0, kept.count - Self.newest)..<kept.count).map { $0 + 1 }
         var messages = [ChatText.receipts(lines, following: following, policy: policyAddress)]
-        for number in following { messages += try await messages(number, kept[number - 1]) }
+        for number in following { messages += try files(number, kept[number - 1]) }
         return messages
     }
 
@@ -28,7 +28,7 @@ extension Services {
     func receipt(_ number: Int, of account: Account) async throws(StoreError) -> [String] {
         let (kept, _) = try await evidence(of: account)
         guard kept.indices.contains(number - 1) else { return [ChatText.noReceipt(number, count: kept.count)] }
-        return try await messages(number, kept[number - 1])
+        return try files(number, kept[number - 1])
     }
 
     /// Uses by purpose and day, and the looks of administrators.
@@ -56,7 +56,8 @@ extension Services {
         return (kept.filter(\.isReceipt), Dictionary(ledger.map { ($0.id, $0) }) { first, _ in first })
     }
 
-    private func messages(_ number: Int, _ receipt: KeptReceipt) async throws(StoreError) -> [String] {
+    /// The two files of a receipt, each as a message.
+    private func files(_ number: Int, _ receipt: KeptReceipt) throws(StoreError) -> [String] {
         let proof = try store.log.proof(of: receipt)
         return [
             String(decoding: receipt.bytes, as: UTF8.self),

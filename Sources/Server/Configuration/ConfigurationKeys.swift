@@ -51,6 +51,9 @@ extension Configuration {
         .one("log.level", \.log.level, .choice, "How much is logged, to standard error."),
         .one(
             "log.format", \.log.format, .choice, "How it is logged: auto is human on a terminal, JSON lines otherwise."),
+        .one(
+            "log.interval", \.log.interval, .integer(1...3_600),
+            "How many seconds decisions wait at most until the public log has them, several together."),
         .routes
     ]
 }

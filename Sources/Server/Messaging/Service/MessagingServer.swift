@@ -58,11 +58,16 @@ package struct MessagingServer: Service {
             // Whose time of grace ended while nobody served finds no account any more.
             try await departures.endDue(by: services.now.milliseconds)
             let housekeeping = Task { await keepHouse(services) }
-            defer { housekeeping.cancel() }
+            let publishing = Task { await publishLog(services) }
+            defer {
+                housekeeping.cancel()
+                publishing.cancel()
+            }
             let channels = try await listen(services, group)
             let failure = await waitForEnd()
             for channel in channels { try? await channel.close() }
             await drain(services)
+            if failure == nil { try? store.log.publish() }
             // What is on its way to the phone network is answered first, unless the disk can't keep the answers.
             if failure == nil { try await texting.value }
             try? await group.shutdownGracefully()
@@ -86,6 +91,23 @@ package struct MessagingServer: Service {
                 log.error("what has had its time can't be deleted", metadata: ["reason": "\(error)"])
             }
             try? await Task.sleep(for: .seconds(3600))
+        }
+    }
+
+    /// Brings what waits to the public log: at start, then in batches, and what is left when the server stops.
+    private func publishLog(_ services: Services) async {
+        let interval = Duration.seconds(configuration.log.interval)
+        while true {
+            do {
+                try await services.slowThreads.runIfActive { try store.log.publish() }
+            } catch {
+                log.error("the public log can't be brought up to date", metadata: ["reason": "\(error)"])
+            }
+            do {
+                try await Task.sleep(for: interval)
+            } catch {
+                return
+            }
         }
     }
 
