@@ -147,7 +147,7 @@ struct ErasureTests {
         let sealed = try #require(try store.keys.number(of: p))
         let number = try store.vault.withPermit(NumberTexting.self, for: p) { (permit) throws(Denied) in
             try permit.open(sealed, at: OwnNumber.place(of: p))
-        }
+        }.release(by: ClientStanza.self)
         #expect(number == Array("15550001111".utf8))
         store.close()
     }

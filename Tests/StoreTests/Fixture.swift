@@ -121,7 +121,7 @@ extension Writer {
     func claim(_ digits: String, by person: PersonID) async throws -> String {
         let sent = Mutex("")
         try await claim(Array(digits.utf8), by: person) { code, permit in
-            guard permit.person == person, permit.digits == Array(digits.utf8) else { return false }
+            guard permit.person == person, permit.number.isEqual(to: digits.utf8) else { return false }
             sent.withLock { $0 = code }
             return true
         }

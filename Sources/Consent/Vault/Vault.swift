@@ -8,7 +8,8 @@ import Synchronization
 /// most recently used people.
 package final class Vault: Sendable {
     package let region: Region
-    package let terms: Terms
+    /// The terms in force.
+    package var terms: Terms { state.withLock { $0.terms } }
 
     let regionKey: RegionKey
     let source: any KeySource
@@ -17,6 +18,7 @@ package final class Vault: Sendable {
     let state: Mutex<State>
 
     struct State {
+        var terms: Terms
         var people: [PersonID: HeldKeys] = [:]
         /// Purposes being withdrawn: no new permit, though the keys file may still hold the key.
         var closing: [Switch: Int] = [:]
@@ -54,21 +56,22 @@ package final class Vault: Sendable {
         capacity: Int = 10_000
     ) throws(Denied) {
         self.region = region
-        self.terms = terms
         self.regionKey = key
         self.source = source
         self.capacity = max(capacity, 2)
         self.numberSecrets = try NumberSecrets(secrets, region: region, key: key)
-        self.state = Mutex(State())
+        self.state = Mutex(State(terms: terms))
     }
 
     /// Runs `body` with the right to use `person`'s identifiers for one purpose.
     ///
-    /// `body` runs under the vault's lock: it must be short and must not call the vault.
-    package func withPermit<P: Purpose, R: Sendable>(
+    /// `body` runs under the vault's lock: it must be short and must not call the vault. What it may return is a closed
+    /// set, and what it opens shows itself on its way out only.
+    package func withPermit<P: Purpose, R: PermitResult>(
         _ purpose: P.Type, for person: PersonID, _ body: (borrowing Permit<P>) throws(Denied) -> R
     ) throws(Denied) -> R {
-        try state.withLock { (state: inout State) throws(Denied) -> R in
+        _ = R.membership
+        return try state.withLock { (state: inout State) throws(Denied) -> R in
             let keys = try held(person, &state)
             let key = try standing(P.code, of: keys, state)
             state.uses[Use(person: person, purpose: P.code, decision: key.grant.decision), default: 0] += 1
@@ -108,6 +111,13 @@ package final class Vault: Sendable {
     }
 
     // MARK: Changes
+
+    /// Newer terms are published: from now on no yes to what changed in them permits anything.
+    package func adopt(_ terms: Terms) {
+        state.withLock { state in
+            if terms.version > state.terms.version { state.terms = terms }
+        }
+    }
 
     /// A withdrawal is on its way to the disk: from now on `purpose` of `person` is denied.
     package func close(_ purpose: PurposeCode, of person: PersonID) {
@@ -157,7 +167,7 @@ package final class Vault: Sendable {
         if state.closing[Switch(person: keys.owner, purpose: purpose)] != nil { throw .noConsent }
         guard let key = keys.purposes[purpose] else { throw .noConsent }
         guard key.grant.region == region else { throw .wrongRegion }
-        guard key.grant.terms >= terms.version(inWhichChanged: purpose) else { throw .staleTerms }
+        guard key.grant.terms >= state.terms.version(inWhichChanged: purpose) else { throw .staleTerms }
         return key
     }
 

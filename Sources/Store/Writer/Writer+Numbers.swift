@@ -154,10 +154,10 @@ extension KeysAndContent {
 
     private func turnOn(_ claim: StoredClaim) throws(StoreError) -> Confirmation {
         let person = claim.owner
-        let digits = try StoreError.consenting { () throws(Denied) in
-            try vault.withCodePermit(claim.pending, claimedBy: person, id: claim.id) { (permit) in permit.digits }
+        let number = try StoreError.consenting { () throws(Denied) in
+            try vault.withCodePermit(claim.pending, claimedBy: person, id: claim.id) { (permit) in permit.number }
         }
-        let value = vault.index(digits)
+        let value = vault.index(number)
         // Whoever held the number, and an earlier number of the same person, end first.
         let displaced = try keys.read { (keys) throws(StoreError) in try keys.holder(of: value) }
         if let displaced, displaced != person { try end(displaced) }
@@ -170,7 +170,7 @@ extension KeysAndContent {
             let id = try keys.nextKey()
             let key = try mint(id, .numberTexting, person, grant)
             let sealed = try StoreError.consenting { () throws(Denied) in
-                try vault.seal(digits, under: key, as: OwnNumber.self, at: OwnNumber.place(of: person))
+                try vault.seal(number, under: key, at: OwnNumber.place(of: person))
             }
             try keys.insert(key)
             try keys.setNumber(value, region: vault.region, sealed: sealed)

@@ -69,3 +69,10 @@ extension JSON.Object: Equatable {
         left.members.elementsEqual(right.members) { same($0.name, $1.name) && $0.value == $1.value }
     }
 }
+
+extension JSON.Object: ExpressibleByDictionaryLiteral {
+    /// Of a name that comes twice, the last value counts.
+    package init(dictionaryLiteral elements: (String, JSON)...) {
+        self.init(elements)
+    }
+}
