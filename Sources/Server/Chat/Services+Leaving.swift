@@ -2,7 +2,7 @@
 
 import Consent
 import Store
-import XMPP
+import Wire
 
 /// "leave", "leave now", "stay".
 extension Services {

@@ -41,7 +41,7 @@ extension Transaction {
             INSERT INTO evidence (id, owner, kind, decision, purpose, day, at, log, idx, sealed)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """, id.rawValue, owner.rawValue, kind.code, decision.rawValue, purpose?.rawValue, day, at, leaf.log,
-            leaf.index, Bytes(sealed))
+            leaf.index, Bytes(sealed.bytes))
         return leaf
     }
 
