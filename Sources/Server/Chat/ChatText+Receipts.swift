@@ -43,7 +43,7 @@ extension ChatText {
             + "--policy policy"
     }
 
-    static func unpublished(_ number: Int, interval: Int) -> String {
+    static func unpublished(_ number: Int, interval: Interval) -> String {
         "The proof of receipt \(number) comes in the next batch, within \(interval) seconds. Then write: receipt "
             + "\(number)"
     }

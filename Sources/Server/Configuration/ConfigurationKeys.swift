@@ -52,8 +52,8 @@ extension Configuration {
         .one(
             "log.format", \.log.format, .choice, "How it is logged: auto is human on a terminal, JSON lines otherwise."),
         .one(
-            "log.interval", \.log.interval, .integer(1...3_600),
-            "How many seconds decisions wait at most until the public log has them, several together."),
+            "log.interval", \.log.interval, .interval,
+            "How often new records are published in the transparency log that people check their receipts against."),
         .routes
     ]
 }

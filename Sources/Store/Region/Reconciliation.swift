@@ -1,5 +1,6 @@
 import Consent
 import GRDB
+import Proof
 
 /// Makes content follow the keys file at start; the two don't commit together, and the keys file is the authority.
 struct Reconciliation {
@@ -32,7 +33,9 @@ struct Reconciliation {
                 let transaction = Transaction(
                     sql: SQL(db: db), vault: vault, messageKeys: [:], repeats: Repeats(), signer: signer,
                     clock: ArchiveClock(after: max(last, facts.lastDecision)), now: now)
-                try transaction.note(terms: vault.terms.version, digest: vault.terms.digest)
+                for (version, sha256) in vault.terms.digests where !sha256.isEmpty {
+                    try transaction.note(terms: version, digest: sha256)
+                }
                 try transaction.makeUp(settled, used: used, salts: salts)
                 if transaction.clock.last > last { try transaction.raiseHighWater() }
                 return transaction.clock.last
@@ -235,7 +238,7 @@ extension Transaction {
                     id: nextID().decision, person: person, purpose: purpose, action: .erase,
                     terms: vault.terms.version, region: vault.region, at: at))
         }
-        _ = try depart(person, decisions: decisions, salt: .random())
+        _ = try depart(person, decisions: decisions, by: .server, salt: .random())
         try cancelOutgoing(standingInFor: person)
         try purge(person)
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Consent
+import Proof
 import Server
 import Store
 import XMPP
@@ -69,7 +70,7 @@ struct StoredPeople: People {
 
     func remove(_ name: String) async throws(Failure) -> FinalEvidence {
         do throws(StoreError) {
-            return try await departures.end(try await person(name).id)
+            return try await departures.end(try await person(name).id, by: .administrator)
         } catch {
             throw Failure(error)
         }
@@ -104,8 +105,10 @@ extension Failure {
             case .noSuchPerson: .noPerson
             case .nameTaken, .exists: .cannotCreate
             case .inUse: .locked
-            case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys: .configuration
-            case .disk, .damaged, .notDurable, .stopped: .inputOutput
+            case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys, .logAhead, .logContradicted,
+                .missingTerms, .alteredTerms, .badTerms, .sameTerms:
+                .configuration
+            case .disk, .damaged, .notDurable, .stopped, .logDamaged, .logUnwritable: .inputOutput
             case .denied, .conflict, .limit: .internalError
             }
         self.init(status, error.description)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Consent
-import Logging
+package import Proof
 package import Store
 import Wire
 import XMPP
@@ -27,11 +27,11 @@ package struct Departures: Sendable {
     /// Ends an account for good. When this returns no key of theirs is left.
     ///
     /// The apps that are connected get the final receipt and its proof before their streams end. It is stored nowhere:
-    /// what is returned is the only other copy.
+    /// what is returned is the only other copy. `actor` is who wanted it.
     @discardableResult
-    package func end(_ person: PersonID) async throws(StoreError) -> FinalEvidence {
-        let receipt = try await store.writer.erase(person)
-        let evidence = FinalEvidence(receipt, proof: published(receipt))
+    package func end(_ person: PersonID, by actor: Receipt.Actor = .person) async throws(StoreError) -> FinalEvidence {
+        let receipt = try await store.writer.erase(person, by: actor)
+        let evidence = FinalEvidence(receipt, proof: await published(receipt))
         bidFarewell(person, evidence)
         return evidence
     }
@@ -53,9 +53,9 @@ package struct Departures: Sendable {
     }
 
     /// The proof, the log being published for it at once: nobody could fetch it later.
-    private func published(_ receipt: FinalReceipt) -> [UInt8]? {
+    private func published(_ receipt: FinalReceipt) async -> [UInt8]? {
         do throws(StoreError) {
-            try store.log.publish()
+            try await store.log.publishInBackground()
             return try store.log.proof(of: receipt)
         } catch {
             // The account has ended all the same; the leaf is on disk and goes out with a later batch.

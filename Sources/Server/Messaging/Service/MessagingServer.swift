@@ -58,7 +58,7 @@ package struct MessagingServer: Service {
             // Whose time of grace ended while nobody served finds no account any more.
             try await departures.endDue(by: services.now.milliseconds)
             let housekeeping = Task { await keepHouse(services) }
-            let publishing = Task { await publishLog(services) }
+            let publishing = Task { await publishLog() }
             defer {
                 housekeeping.cancel()
                 publishing.cancel()
@@ -67,7 +67,6 @@ package struct MessagingServer: Service {
             let failure = await waitForEnd()
             for channel in channels { try? await channel.close() }
             await drain(services)
-            if failure == nil { try? store.log.publish() }
             // What is on its way to the phone network is answered first, unless the disk can't keep the answers.
             if failure == nil { try await texting.value }
             try? await group.shutdownGracefully()
@@ -94,20 +93,23 @@ package struct MessagingServer: Service {
         }
     }
 
-    /// Brings what waits to the public log: at start, then in batches, and what is left when the server stops.
-    private func publishLog(_ services: Services) async {
-        let interval = Duration.seconds(configuration.log.interval)
-        while true {
-            do {
-                try await services.slowThreads.runIfActive { try store.log.publish() }
-            } catch {
-                log.error("the public log can't be brought up to date", metadata: ["reason": "\(error)"])
+    /// Publishes the log every `log.interval`, and has uses of permits written down every second. The last leaves are published
+    /// when the store is closed.
+    private func publishLog() async {
+        let interval = configuration.log.interval.duration
+        let clock = ContinuousClock()
+        var due = clock.now
+        while !Task.isCancelled {
+            store.writer.keepUses()
+            if clock.now >= due {
+                do throws(StoreError) {
+                    try await store.log.publishInBackground()
+                } catch {
+                    log.error("the log can't be published", metadata: ["reason": "\(error)"])
+                }
+                due = clock.now + interval
             }
-            do {
-                try await Task.sleep(for: interval)
-            } catch {
-                return
-            }
+            try? await clock.sleep(until: min(due, clock.now + .seconds(1)))
         }
     }
 
