@@ -156,7 +156,7 @@ def test_nothing_is_guessed(server, join, client, sentence):
     a = client(anna)
     ask(a, sentence)
     known = ask(a, "what do you know")
-    assert "decisions" not in known and "account ends" not in known
+    assert "• decisions" not in known and "account ends" not in known
 
 
 # Uses and looks
