@@ -46,7 +46,7 @@ final class MessagingHouse {
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: .server(),
             slowThreads: .singleton,
             texting: Texting([], settings: .init(domain: domain.domain), store: store, group: loop, logger: log),
-            fallbacks: Fallbacks([]))
+            exports: ExportLinks(), fallbacks: Fallbacks([]))
     }
 
     deinit {

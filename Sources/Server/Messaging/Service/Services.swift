@@ -27,6 +27,7 @@ struct Services: Sendable {
     /// Password checks take milliseconds: they get threads of their own, so that nothing else waits for them.
     let slowThreads: NIOThreadPool
     let texting: Texting
+    let exports: ExportLinks
     let fallbacks: Fallbacks
 
     /// Where texts that claim to come from members' numbers are kept apart.
