@@ -2,7 +2,8 @@ package import Consent
 import Foundation
 import GRDB
 
-/// The files of a region: `regions/<name>/` with `region.key`, `keys.sqlite`, `content.sqlite`.
+/// The files of a region: `regions/<name>/` with `region.key`, `keys.sqlite`, `content.sqlite`, and the
+/// logs that it publishes in `log/1/`, `log/2/` ….
 package struct RegionFiles: Sendable {
     package let directory: String
     let region: Region
@@ -16,6 +17,9 @@ package struct RegionFiles: Sendable {
     package var keys: String { directory + "/" + KeysFile.fileName }
     package var content: String { directory + "/" + Content.fileName }
 
+    /// Where log `number` is published from; readable by its owner only, so that another web server gets a copy of it.
+    package func log(_ number: Int32) -> String { "\(directory)/log/\(number)" }
+
     var hasKeys: Bool { FileManager.default.fileExists(atPath: keys) }
     var hasContent: Bool { FileManager.default.fileExists(atPath: content) }
 
@@ -27,7 +31,7 @@ package struct RegionFiles: Sendable {
         where FileManager.default.fileExists(atPath: path) {
             throw .exists(name)
         }
-        let secret = KeysAndContent.salt() + KeysAndContent.salt()
+        let secret = RandomBytes.make(RegionKey.byteCount)
         guard let key = RegionKey(bytes: secret) else { throw .damaged("region.key") }
         do {
             try FileManager.default.createDirectory(
@@ -37,8 +41,10 @@ package struct RegionFiles: Sendable {
         }
         try PrivateFile.create(keys, [])
         try PrivateFile.create(content, [])
-        let identity = KeysAndContent.salt()
-        let secrets = try StoreError.consenting { () throws(Denied) in try NumberSecrets.mint(for: region, under: key) }
+        let identity = RandomBytes.make(16)
+        let secrets = try StoreError.consenting { () throws(Denied) in
+            try NumberSecrets.mint(for: region, under: key) + [try LogSecret.mint(1, for: region, under: key)]
+        }
         let keysFile = try KeysFile(path: keys)
         try keysFile.write { (keys) throws(StoreError) in
             try keys.setIdentity(identity)

@@ -45,14 +45,16 @@ package final class Writer: Sendable {
     private let failed: @Sendable (StoreError) -> Void
 
     init(
-        content: Content, keys: KeysFile, vault: Vault, wall: WallClock, settings: Settings, lastID: Int64,
+        content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, settings: Settings,
+        lastID: Int64,
         batchCommitted: @escaping @Sendable () -> Void, failed: @escaping @Sendable (StoreError) -> Void
     ) {
         self.settings = settings
         self.vault = vault
         self.keys = keys
         self.wall = wall
-        self.engine = BatchEngine(content: content, keys: keys, vault: vault, wall: wall, lastID: lastID)
+        self.engine = BatchEngine(
+            content: content, keys: keys, vault: vault, signer: signer, wall: wall, lastID: lastID)
         self.queue = DispatchQueue(label: "hoopoe.writer", qos: .userInitiated)
         self.batchCommitted = batchCommitted
         self.failed = failed

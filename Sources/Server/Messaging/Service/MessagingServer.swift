@@ -42,7 +42,8 @@ package struct MessagingServer: Service {
         diskFailure = failure
         guard let region = Region(configuration.region) else { throw StoreError.missing("region") }
         store = try RegionStore(
-            folder: configuration.folder, region: region, settings: settings, failed: { failure.happened($0) })
+            folder: configuration.folder, region: region, issuer: Issuer(domain: configuration.domain),
+            settings: settings, failed: { failure.happened($0) })
         domain = try JID(local: nil, domain: configuration.domain)
         accounts = Accounts(domain: domain, store: store)
     }

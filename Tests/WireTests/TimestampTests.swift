@@ -1,6 +1,6 @@
 import Testing
 
-@testable import XMPP
+@testable import Wire
 
 @Suite struct TimestampTests {
     struct Row: Sendable {
