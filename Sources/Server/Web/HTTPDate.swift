@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import XMPP
+import Wire
 
 /// A moment as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7).
 struct HTTPDate: CustomStringConvertible {
@@ -13,13 +13,13 @@ struct HTTPDate: CustomStringConvertible {
 
     /// A moment after 1970.
     init(_ moment: Timestamp) {
-        // 1994-11-06T08:49:37.000Z
-        let date = moment.description.prefix(10).split(separator: "-")
-        let time = moment.description.dropFirst(11).prefix(8)
-        let day = max(0, moment.milliseconds / 86_400_000)
-        let month = date.count == 3 ? (Int(date[1]) ?? 1) : 1
-        let weekday = Self.weekdays[Int(day % 7)]
+        let time = CivilTime(moment)
+        let weekday = Self.weekdays[Int(max(0, moment.milliseconds) / 86_400_000 % 7)]
+        let month = Self.months[(time.month - 1) % 12]
         description =
-            date.count == 3 ? "\(weekday), \(date[2]) \(Self.months[(month - 1) % 12]) \(date[0]) \(time) GMT" : ""
+            "\(weekday), \(Self.two(time.day)) \(month) \(time.year) "
+            + "\(Self.two(time.hour)):\(Self.two(time.minute)):\(Self.two(time.second)) GMT"
     }
+
+    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

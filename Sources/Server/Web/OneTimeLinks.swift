@@ -74,15 +74,7 @@ final class OneTimeLinks: Sendable {
     private static func randomToken() -> String {
         var generator = SystemRandomNumberGenerator()
         let bytes = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        return String(
-            Base64.encodeString(bytes).compactMap { character -> Character? in
-                switch character {
-                case "+": "-"
-                case "/": "_"
-                case "=": nil
-                default: character
-                }
-            })
+        return Base64URL.encodeString(bytes)
     }
 
     /// Whether the text has the form of a token.

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Logging
-import NIOPosix
-import Store
-
 /// Decides what a request is answered with. Keeps nothing of a request, its headers least of all.
 struct WebResponder: Sendable {
     /// A request as far as it matters here.
@@ -14,11 +10,15 @@ struct WebResponder: Sendable {
         var hasBody = false
     }
 
-    let configuration: Configuration
-    let files: PublishedFiles
-    let exports: ExportDesk
-    /// Files are read on these.
-    let slowThreads: NIOThreadPool
+    private let services: Services
+    private let files: PublishedFiles
+    private let exports: ExportDesk
+
+    init(_ services: Services) {
+        self.services = services
+        files = PublishedFiles(services.configuration)
+        exports = ExportDesk(services)
+    }
 
     func answer(to request: Request) async -> WebAnswer {
         guard !request.hasBody else {
@@ -54,7 +54,7 @@ struct WebResponder: Sendable {
 
     private func startPage() -> WebAnswer {
         let page = StartPage(
-            domain: configuration.domain, region: configuration.region, logs: files.logNumbers(),
+            domain: services.configuration.domain, region: services.configuration.region, logs: files.logNumbers(),
             terms: files.termsVersions())
         return WebAnswer(media: .html, caching: .shortly, body: .bytes(Array(page.html.utf8)))
     }
@@ -69,6 +69,6 @@ struct WebResponder: Sendable {
     }
 
     private func reading(_ read: @escaping @Sendable () -> WebAnswer?) async -> WebAnswer? {
-        (try? await slowThreads.runIfActive(read)) ?? nil
+        (try? await services.onSlowThread(read)) ?? nil
     }
 }

@@ -4,12 +4,13 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import Store
-import XMPP
+import Wire
 
 /// Puts answers on the wire: the one place of the server where bytes leave by HTTP.
 struct WebWriting: Sendable {
     /// How long a client may take over one piece of an answer.
     private static let patience = TimeAmount.seconds(30)
+    private static let pieceSize = 65_536
     /// How long a client that is to go may still read why.
     private static let farewell = TimeAmount.seconds(2)
 
@@ -33,10 +34,17 @@ struct WebWriting: Sendable {
             let late = Self.deadline(on: channel)
             defer { late.cancel() }
             try await writer.write(response: response, body: body)
-        case .export:
-            var response = Self.head(answer)
-            response.headerFields[.contentLength] = "0"
-            try await writer.writeResponse(response)
+        case .export(let archive):
+            var body = try await writer.writeHead(Self.head(answer))
+            try await archive.write { bytes in
+                for start in stride(from: 0, to: bytes.count, by: Self.pieceSize) {
+                    let late = Self.deadline(on: channel)
+                    defer { late.cancel() }
+                    let piece = bytes[start..<min(start + Self.pieceSize, bytes.count)]
+                    try await body.write(ByteBuffer(bytes: piece))
+                }
+            }
+            try await body.finish(nil)
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Testing
-import XMPP
+import Wire
 
 @testable import Server
 

@@ -166,10 +166,7 @@ package struct MessagingServer: Service {
 
     private func web(_ services: Services) -> WebServer? {
         webTLS.map { tls in
-            let responder = WebResponder(
-                configuration: configuration, files: PublishedFiles(configuration),
-                exports: ExportDesk(links: exports.links), slowThreads: services.slowThreads)
-            return WebServer(WebWriting(responder: responder), tls: tls)
+            WebServer(WebWriting(responder: WebResponder(services)), tls: tls)
         }
     }
 

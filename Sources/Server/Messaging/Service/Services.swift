@@ -60,7 +60,12 @@ extension Services {
 
     /// Runs a PLAIN password's check on the slow threads.
     func run(_ check: PasswordCheck) async -> Bool {
-        (try? await slowThreads.runIfActive { check.run() }) ?? false
+        (try? await onSlowThread { check.run() }) ?? false
+    }
+
+    /// Runs what blocks, for the disk or for its own sake, away from the event loops.
+    func onSlowThread<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
+        try await slowThreads.runIfActive(work)
     }
 }
 
