@@ -57,7 +57,7 @@ extension Services {
         case .uses: try await uses(of: account)
         case .receipts: try await receipts(of: account)
         case .receipt(let number): try await receipt(number, of: account)
-        case .export: await export(account)
+        case .export: export(account)
         case .terms: try await terms(for: account)
         }
     }

@@ -10,18 +10,21 @@ import XMPP
 package struct Departures: Sendable {
     private let store: RegionStore
     private let accounts: Accounts
+    private let exports: ExportLinks
     private let domain: JID
 
-    init(store: RegionStore, accounts: Accounts, domain: JID) {
+    init(store: RegionStore, accounts: Accounts, exports: ExportLinks, domain: JID) {
         self.store = store
         self.accounts = accounts
+        self.exports = exports
         self.domain = domain
     }
 
     /// For a store that no server holds: nobody is connected.
     package init(store: RegionStore, domain: String) throws {
         let domain = try JID(local: nil, domain: domain)
-        self.init(store: store, accounts: Accounts(domain: domain, store: store), domain: domain)
+        self.init(
+            store: store, accounts: Accounts(domain: domain, store: store), exports: ExportLinks(), domain: domain)
     }
 
     /// Ends an account for good. When this returns no key of theirs is left.
@@ -30,6 +33,7 @@ package struct Departures: Sendable {
     /// what is returned is the only other copy. `actor` is who wanted it.
     @discardableResult
     package func end(_ person: PersonID, by actor: Receipt.Actor = .person) async throws(StoreError) -> FinalEvidence {
+        exports.forget(person)
         let receipt = try await store.writer.erase(person, by: actor)
         let evidence = FinalEvidence(receipt, proof: await published(receipt))
         bidFarewell(person, evidence)

@@ -10,7 +10,7 @@ package import Store
 import Wire
 import XMPP
 
-/// XMPP for the people of one domain: listens, serves, drains.
+/// XMPP for the people of one domain, and HTTPS for what anybody may fetch: listens, serves, drains.
 package struct MessagingServer: Service {
     private let configuration: Configuration
     package let store: RegionStore
@@ -21,8 +21,11 @@ package struct MessagingServer: Service {
     private let log: Logger
     private let onReady: @Sendable ([String: Endpoint]) -> Void
     private let diskFailure: DiskFailure
+    private let exports = ExportLinks()
+    private let webTLS: TLSFiles?
 
-    /// `onReady` is told once, when connections are accepted: the addresses actually bound, as `xmpp` and `xmpps`.
+    /// `onReady` is told once, when connections are accepted: the addresses actually bound, as `xmpp`,
+    /// `xmpps` and, unless it is switched off, `https`.
     package init(
         _ configuration: Configuration, logger: Logger,
         onReady: @escaping @Sendable ([String: Endpoint]) -> Void
@@ -31,6 +34,9 @@ package struct MessagingServer: Service {
         self.onReady = onReady
         log = logger
         tls = try TLSFiles(configuration, logger: logger)
+        webTLS = try configuration.listen.https.map { _ in
+            try TLSFiles(configuration, protocols: TLSFiles.http, logger: logger)
+        }
         var settings = Writer.Settings()
         settings.windowDays = Int32(clamping: configuration.window.days)
         let failure = DiskFailure()
@@ -41,7 +47,7 @@ package struct MessagingServer: Service {
             settings: settings, failed: { failure.happened($0) })
         domain = try JID(local: nil, domain: configuration.domain)
         accounts = Accounts(domain: domain, store: store)
-        departures = Departures(store: store, accounts: accounts, domain: domain)
+        departures = Departures(store: store, accounts: accounts, exports: exports, domain: domain)
     }
 
     package func run() async throws {
@@ -49,6 +55,7 @@ package struct MessagingServer: Service {
         let slowThreads = NIOThreadPool(numberOfThreads: max(1, System.coreCount))
         slowThreads.start()
         let services = try services(group: group, slowThreads: slowThreads)
+        let web = web(services)
         defer { store.close() }
         let texting = Task {
             try await TextingService(services.texting, events: PhoneNetworkEvents(services: services)).run()
@@ -63,10 +70,12 @@ package struct MessagingServer: Service {
                 housekeeping.cancel()
                 publishing.cancel()
             }
-            let channels = try await listen(services, group)
+            let channels = try await listen(services, web, group)
+            let serving = Task { await web?.run() ?? () }
             let failure = await waitForEnd()
             for channel in channels { try? await channel.close() }
             await drain(services)
+            await web?.stop(serving)
             // What is on its way to the phone network is answered first, unless the disk can't keep the answers.
             if failure == nil { try await texting.value }
             try? await group.shutdownGracefully()
@@ -149,8 +158,14 @@ package struct MessagingServer: Service {
                 iterations: configuration.scram.iterations, furtherFeatures: info.capabilities),
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: info,
             slowThreads: slowThreads, texting: try texting(group),
-            departures: departures,
+            departures: departures, exports: exports,
             fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }))
+    }
+
+    private func web(_ services: Services) -> WebServer? {
+        webTLS.map { tls in
+            WebServer(WebWriting(responder: WebResponder(services)), tls: tls)
+        }
     }
 
     private func texting(_ group: any EventLoopGroup) throws -> Texting {
@@ -163,29 +178,57 @@ package struct MessagingServer: Service {
         return Texting(routes, settings: settings, store: store, group: group, logger: log)
     }
 
-    private func listen(_ services: Services, _ group: any EventLoopGroup) async throws -> [any Channel] {
+    private func listen(
+        _ services: Services, _ web: WebServer?, _ group: any EventLoopGroup
+    ) async throws -> [any Channel] {
         let gate = ConnectionGate(limit: configuration.limits.connections)
         var channels: [any Channel] = []
         var bound: [String: Endpoint] = [:]
-        for (kind, endpoint) in [
-            (ListenerKind.startTLS, configuration.listen.xmpp), (.directTLS, configuration.listen.xmpps)
-        ] {
-            let listener = Listener(kind: kind, host: endpoint.host, port: endpoint.port)
-            do {
-                let channel = try await listener.bind(group: group) { channel in
-                    gate.admit(channel) {
-                        try ClientConnection.addHandlers(to: channel, services: services, kind: kind)
+        do {
+            for (kind, endpoint) in [
+                (ListenerKind.startTLS, configuration.listen.xmpp), (.directTLS, configuration.listen.xmpps)
+            ] {
+                let channel = try await Self.listen(kind.rawValue, at: endpoint) {
+                    try await Listener.bind(host: endpoint.host, port: endpoint.port, group: group) { channel in
+                        gate.admit(channel) {
+                            try ClientConnection.addHandlers(to: channel, services: services, kind: kind)
+                        }
                     }
                 }
                 channels.append(channel)
-                bound[kind.rawValue] = Endpoint(host: endpoint.host, port: channel.localAddress?.port ?? endpoint.port)
-            } catch let error as IOError {
-                for channel in channels { try? await channel.close() }
-                throw ListenError(
-                    key: "listen.\(kind.rawValue)", endpoint: endpoint, reason: "\(error.localizedDescription)")
+                bound[kind.rawValue] = endpoint.bound(by: channel)
             }
+            if let web, let endpoint = configuration.listen.https {
+                let channel = try await Self.listen("https", at: endpoint) {
+                    try await web.listen(at: endpoint, group: group)
+                }
+                channels.append(channel)
+                bound["https"] = endpoint.bound(by: channel)
+                exports.open(at: configuration.publicURL(of: endpoint.bound(by: channel)))
+            }
+        } catch {
+            for channel in channels { try? await channel.close() }
+            throw error
         }
         onReady(bound)
         return channels
+    }
+
+    private static func listen(
+        _ name: String, at endpoint: Endpoint, _ bind: () async throws -> any Channel
+    ) async throws -> any Channel {
+        do {
+            return try await bind()
+        } catch let error as IOError {
+            throw ListenError(
+                key: "listen.\(name)", endpoint: endpoint, reason: "\(error.localizedDescription)")
+        }
+    }
+}
+
+extension Endpoint {
+    /// The same with the port that the system chose, if that was left to it.
+    fileprivate func bound(by channel: any Channel) -> Endpoint {
+        Endpoint(host: host, port: channel.localAddress?.port ?? port)
     }
 }

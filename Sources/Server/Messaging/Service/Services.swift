@@ -28,6 +28,7 @@ struct Services: Sendable {
     let slowThreads: NIOThreadPool
     let texting: Texting
     let departures: Departures
+    let exports: ExportLinks
     let fallbacks: Fallbacks
 
     /// Where texts that claim to come from members' numbers are kept apart.
@@ -60,7 +61,12 @@ extension Services {
 
     /// Runs a PLAIN password's check on the slow threads.
     func run(_ check: PasswordCheck) async -> Bool {
-        (try? await slowThreads.runIfActive { check.run() }) ?? false
+        (try? await onSlowThread { check.run() }) ?? false
+    }
+
+    /// Runs what blocks, for the disk or for its own sake, away from the event loops.
+    func onSlowThread<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
+        try await slowThreads.runIfActive(work)
     }
 }
 
