@@ -40,7 +40,9 @@ let package = Package(
         .target(name: "XMPP", dependencies: ["Wire", crypto, cryptoExtras], swiftSettings: strict),
         .target(name: "SMPP", dependencies: ["Wire"], swiftSettings: strict),
         .target(name: "Numbers", swiftSettings: strict),
-        .target(name: "Consent", dependencies: ["Wire", "Numbers", crypto], swiftSettings: strict),
+        .target(
+            name: "Consent", dependencies: ["Wire", "Numbers", crypto], resources: [.embedInCode("Terms/shipped.json")],
+            swiftSettings: strict),
         .target(name: "Proof", dependencies: ["Wire", crypto], swiftSettings: strict),
 
         // Rooms with effects.
@@ -89,7 +91,7 @@ let package = Package(
         .testTarget(name: "XMPPTests", dependencies: ["XMPP", "Wire"], swiftSettings: strict),
         .testTarget(name: "SMPPTests", dependencies: ["SMPP", "Wire"], swiftSettings: strict),
         .testTarget(name: "NumbersTests", dependencies: ["Numbers"], swiftSettings: strict),
-        .testTarget(name: "ConsentTests", dependencies: ["Consent", "Numbers", crypto], swiftSettings: strict),
+        .testTarget(name: "ConsentTests", dependencies: ["Consent", "Numbers", "Wire", crypto], swiftSettings: strict),
         .testTarget(name: "ProofTests", dependencies: ["Proof", "Wire", crypto], swiftSettings: strict),
         .testTarget(
             name: "StoreTests",

@@ -13,23 +13,23 @@ package struct ServicePermit: ~Copyable {
     let history: HeldKey?
 
     /// Seals bytes kept for the owner at `place`.
-    package borrowing func seal(_ bytes: [UInt8], at place: Place) throws(Denied) -> [UInt8] {
-        try Seal.close(bytes, under: keys.service, binding: place.bytes)
+    package borrowing func seal(_ bytes: [UInt8], at place: Place) throws(Denied) -> Ciphertext {
+        Ciphertext(bytes: try Seal.close(bytes, under: keys.service, binding: place.bytes))
     }
 
     /// Opens what ``seal(_:at:)`` sealed at the same place.
-    package borrowing func open(_ stored: [UInt8], at place: Place) throws(Denied) -> [UInt8] {
-        try Seal.open(stored, under: keys.service, binding: place.bytes)
+    package borrowing func open(_ stored: [UInt8], at place: Place) throws(Denied) -> OpenedContent {
+        OpenedContent(bytes: try Seal.open(stored, under: keys.service, binding: place.bytes))
     }
 
     /// A keyed hash of 16 bytes, different for every owner and `domain`, for finding equal values again.
-    package borrowing func hash(_ domain: StaticString, _ parts: [UInt8]...) -> [UInt8] {
-        Array(code(domain, parts).prefix(16))
+    package borrowing func hash(_ domain: StaticString, _ parts: [UInt8]...) -> KeyedHash {
+        KeyedHash(bytes: Array(code(domain, parts).prefix(16)))
     }
 
     /// The same in 64 bits, for columns where a false match among one owner's rows does no harm or is unlikely enough.
-    package borrowing func shortHash(_ domain: StaticString, _ parts: [UInt8]...) -> Int64 {
-        code(domain, parts).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    package borrowing func shortHash(_ domain: StaticString, _ parts: [UInt8]...) -> ShortHash {
+        ShortHash(value: code(domain, parts).prefix(8).reduce(0) { $0 << 8 | Int64($1) })
     }
 
     private borrowing func code(_ domain: StaticString, _ parts: [[UInt8]]) -> HMAC<SHA256>.MAC {
@@ -52,15 +52,15 @@ package struct ServicePermit: ~Copyable {
     }
 
     /// Seals a message row under the message key `id`.
-    package borrowing func seal(message: [UInt8], under id: KeyID, at place: Place) throws(Denied) -> [UInt8] {
-        try Seal.close(message, under: try messageKey(id).secret, binding: place.bytes)
+    package borrowing func seal(message: [UInt8], under id: KeyID, at place: Place) throws(Denied) -> Ciphertext {
+        Ciphertext(bytes: try Seal.close(message, under: try messageKey(id).secret, binding: place.bytes))
     }
 
     /// Opens a message row.
     ///
     /// - Throws: `noConsent` for a row past the window while `history` doesn't stand; `erased` when its key is gone.
-    package borrowing func open(message: [UInt8], under id: KeyID, at place: Place) throws(Denied) -> [UInt8] {
-        try Seal.open(message, under: try messageKey(id).secret, binding: place.bytes)
+    package borrowing func open(message: [UInt8], under id: KeyID, at place: Place) throws(Denied) -> OpenedContent {
+        OpenedContent(bytes: try Seal.open(message, under: try messageKey(id).secret, binding: place.bytes))
     }
 
     private borrowing func messageKey(_ id: KeyID) throws(Denied) -> HeldMessageKey {
@@ -98,10 +98,11 @@ extension Vault {
     /// Runs `body` with what the service may do for `person`; under the lock, like ``withPermit(_:for:_:)``.
     ///
     /// - Throws: `erased` if there is no such person, or no longer.
-    package func withService<R: Sendable>(
+    package func withService<R: PermitResult>(
         for person: PersonID, _ body: (borrowing ServicePermit) throws(Denied) -> R
     ) throws(Denied) -> R {
-        try state.withLock { (state: inout State) throws(Denied) -> R in
+        _ = R.membership
+        return try state.withLock { (state: inout State) throws(Denied) -> R in
             let keys = try held(person, &state)
             return try body(
                 ServicePermit(

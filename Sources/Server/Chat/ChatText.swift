@@ -2,6 +2,7 @@
 
 import Consent
 import Store
+import Wire
 import XMPP
 
 /// The sentences of the chat with the server. Plain words: who, what, where, and how to undo it. Never a number.

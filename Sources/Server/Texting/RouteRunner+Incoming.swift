@@ -135,7 +135,7 @@ extension RouteRunner {
     }
 
     private func say(_ text: String, _ conversation: Conversation) {
-        pay(for: Notice(number: conversation.number, text: text, kind: .answer, sender: conversation.recipient))
+        pay(for: Notice(kind: .answer(conversation.number, text), sender: conversation.recipient))
     }
 }
 

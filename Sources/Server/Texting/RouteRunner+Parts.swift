@@ -54,9 +54,7 @@ extension RouteRunner {
             return
         }
         for part in parts {
-            var decoder = PDUDecoder()
-            decoder.feed(part.content)
-            guard let pdu = try? decoder.next(), case .deliverSM(let message) = pdu.body,
+            guard let message = DeliverSM(part: part.content),
                 let conversation = conversation(of: message, owner: part.owner)
             else { continue }
             await add(

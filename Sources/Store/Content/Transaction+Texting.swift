@@ -25,14 +25,14 @@ package struct OutgoingText: Sendable {
     /// The stored message that it carries, by the id of one of its copies.
     package let message: ArchiveID?
     package let route: String
-    /// Recipient and text as the caller packed them.
-    package let content: [UInt8]
+    /// Recipient and text, to be read by what submits them.
+    package let content: Disclosure<SMPPSubmit>
     /// When to send, in milliseconds since 1970: now, or after the grace time.
     package let due: Int64
 }
 
 extension Transaction {
-    /// Queues a text; its content is sealed under the owner's `sms` key.
+    /// Queues a text; its content, as `SMSContent.packed` makes it, is sealed under the owner's `sms` key.
     package func queue(
         content: [UInt8], route: String, due: Int64, message: ArchiveID?, owner: PersonID
     ) throws(StoreError) -> ArchiveID {

@@ -16,19 +16,23 @@ final class BatchEngine: Sendable {
         /// Message keys of today whose use content knows of.
         var registered: Set<KeyID> = []
         var usesWritten: Int64 = 0
+        /// Deleted rows may lie in the content's log still, as somebody was reading when it was to be cut.
+        var isTruncationDue = false
     }
 
     let content: Content
     private let keys: KeysFile
     private let vault: Vault
     private let wall: WallClock
+    private let signer: LogSigner
     private let state: Mutex<State>
 
-    init(content: Content, keys: KeysFile, vault: Vault, wall: WallClock, lastID: Int64) {
+    init(content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, lastID: Int64) {
         self.content = content
         self.keys = keys
         self.vault = vault
         self.wall = wall
+        self.signer = signer
         self.state = Mutex(State(clock: ArchiveClock(after: lastID)))
     }
 
@@ -36,6 +40,7 @@ final class BatchEngine: Sendable {
     func run(_ job: Job.Exclusive) throws(StoreError) {
         let both = KeysAndContent(keys: keys, vault: vault, engine: self, now: wall.now())
         do throws(StoreError) {
+            try truncateIfDue()
             try job.run(both)()
         } catch {
             if error.isFatal { throw error }
@@ -98,7 +103,7 @@ final class BatchEngine: Sendable {
                     result = try body(
                         Transaction(
                             sql: SQL(db: db), vault: vault, messageKeys: messageKeys, repeats: state.repeats,
-                            clock: state.clock, now: now))
+                            signer: signer, clock: state.clock, now: now))
                     return .commit
                 }
             }
@@ -107,14 +112,33 @@ final class BatchEngine: Sendable {
         }
     }
 
+    /// Cuts the content's log, so that deleted rows are nowhere. If somebody reads just then it is made up for by
+    /// ``truncateIfDue()``: what the rows were sealed under is destroyed by then.
+    func truncateContentLog(patience: Int = 1_000) throws(StoreError) {
+        let isCut = try content.truncateLog(patience: patience)
+        state.withLock { $0.isTruncationDue = !isCut }
+    }
+
+    /// Tries again what ``truncateContentLog(patience:)`` couldn't do.
+    func truncateIfDue() throws(StoreError) {
+        if state.withLock({ $0.isTruncationDue }) { try truncateContentLog(patience: 0) }
+    }
+
     /// Hands out an id outside a content transaction, for what the keys file must know first.
     func nextID(now: Int64) -> ArchiveID {
         state.withLock { $0.clock.next(now: now) }
     }
 
+    /// Writes down the uses counted since the last batch that did, if there are any.
+    func writeUses() throws(StoreError) {
+        state.withLock { $0.usesWritten = .min }
+        guard vault.hasUses else { return }
+        try transact(now: wall.now()) { _ in }
+    }
+
     private func takeUses(now: Int64) -> [Vault.Use: Int] {
         let isDue = state.withLock { state -> Bool in
-            guard now - state.usesWritten >= 1_000 || now < state.usesWritten else { return false }
+            guard now < state.usesWritten || now >= state.usesWritten &+ 1_000 else { return false }
             state.usesWritten = now
             return true
         }

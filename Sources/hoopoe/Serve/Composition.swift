@@ -26,7 +26,9 @@ enum Composition {
     ) async throws -> Result {
         let store: RegionStore
         do throws(StoreError) {
-            store = try RegionStore(folder: configuration.folder, region: try configuration.storedRegion())
+            store = try RegionStore(
+                folder: configuration.folder, region: try configuration.storedRegion(),
+                issuer: Issuer(domain: configuration.domain))
         } catch {
             throw Failure(error)
         }

@@ -32,7 +32,7 @@ final class MessagingHouse {
         try Self.writeCertificate(configuration)
         let region = try #require(Region("test"))
         try RegionFiles(folder: folder, region: region).create()
-        let store = try RegionStore(folder: folder, region: region)
+        let store = try RegionStore(folder: folder, region: region, issuer: Issuer(domain: "localhost"))
         let domain = try JID(local: nil, domain: configuration.domain)
         let mailboxes = Mailboxes(group: loop)
         mailbox = mailboxes[loop]

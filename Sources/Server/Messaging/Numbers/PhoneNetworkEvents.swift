@@ -35,7 +35,7 @@ struct PhoneNetworkEvents: TextingEvents {
     }
 
     /// The sender's copy of a text: their last row up to the given one, as the recipient's copy comes right after it.
-    private func original(_ message: ArchiveID, to number: E164, of account: Account) async -> StoredMessage? {
+    private func original(_ message: ArchiveID, to number: OpenedNumber, of account: Account) async -> StoredMessage? {
         var query = Store.ArchiveQuery()
         query.before = ArchiveID(rawValue: message.rawValue + 1)
         query.isLastPage = true
@@ -44,7 +44,10 @@ struct PhoneNetworkEvents: TextingEvents {
             try snapshot.archive(of: account.person, query)
         }
         let copy = page?.rows.last.flatMap { StoredMessage(encoded: $0.payload) }
-        return copy.flatMap { $0.to.hasPrefix("+\(number.digits)@") ? $0 : nil }
+        return copy.flatMap { copy in
+            copy.to.utf8.first == UInt8(ascii: "+")
+                && number.isEqual(to: copy.to.utf8.dropFirst().prefix { $0 != UInt8(ascii: "@") }) ? copy : nil
+        }
     }
 
     private func receiptContent(_ id: String) -> [UInt8] {
