@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Consent
 import Foundation
-import Server
 import Store
 
 /// A data folder being made from a backup; taken away again if the whole does not succeed.
-struct Restoration {
+struct Restoration: Sendable {
+    let folder: String
     private let backup: StoredBackup
-    private let folder: String
     private let wasThere: Bool
 
     /// - Throws: ``ExitReason/cannotCreate`` if the folder is there and not empty.
@@ -18,27 +18,46 @@ struct Restoration {
             wasThere = false
             return
         }
-        let content = try? FileManager.default.contentsOfDirectory(atPath: folder)
-        guard let content else { throw Failure(.cannotCreate, "cannot create \(folder): \(systemMessage(EACCES))") }
+        let code = errno
+        guard let content = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw Failure(.cannotCreate, "cannot create \(folder): \(systemMessage(code))")
+        }
         guard content.isEmpty else { throw Failure(.cannotCreate, BackupError.notEmpty(folder).description) }
-        wasThere = true
         guard unsafe chmod(folder, 0o700) == 0 else {
             throw Failure(.cannotCreate, "cannot make \(folder) its owner's only: \(systemMessage())")
         }
+        wasThere = true
     }
 
-    /// Copies, begins the next log, and opens the store once as a server would.
+    /// Makes the whole folder, the configuration last, or leaves it as it was.
     ///
-    /// - Returns: the configuration of the new folder.
-    func run() throws -> Configuration {
-        do {
-            try backing { () throws(BackupError) in try backup.place(into: folder) }
-            try continueStore()
+    /// - Returns: the number under which the transparency log goes on.
+    func run() throws(Failure) -> Int32 {
+        do throws(Failure) {
+            try place()
+            let store = try openStore()
+            defer { store.close() }
             try backing { () throws(BackupError) in try backup.placeConfiguration(into: folder) }
-            return try Configuration.load(folder: folder)
+            return store.log.number
         } catch {
             undo()
             throw error
+        }
+    }
+
+    /// Copies everything but the configuration.
+    func place() throws(Failure) {
+        try backing { () throws(BackupError) in try backup.place(into: folder) }
+    }
+
+    /// Begins the next log, and opens the store as a server would: what lies under keys that were destroyed since goes now.
+    func openStore() throws(Failure) -> RegionStore {
+        do throws(StoreError) {
+            let issuer = Issuer(domain: backup.manifest.domain)
+            try RegionFiles(folder: folder, region: backup.region).beginNewLog(issuer: issuer)
+            return try RegionStore(folder: folder, region: backup.region, issuer: issuer)
+        } catch {
+            throw Failure(error)
         }
     }
 
@@ -47,13 +66,5 @@ struct Restoration {
             try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
         }
         if !wasThere { _ = unsafe rmdir(folder) }
-    }
-
-    private func continueStore() throws(Failure) {
-        do throws(StoreError) {
-            try RegionFiles(folder: folder, region: backup.region).openOnce(of: backup)
-        } catch {
-            throw Failure(error)
-        }
     }
 }

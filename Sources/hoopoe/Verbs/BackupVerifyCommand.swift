@@ -40,10 +40,12 @@ struct BackupVerifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let verification = try BackupVerification(BackupPlace(to, keys: keys), stamp: stamp, people: people)
+        let verification = BackupVerification(BackupPlace(to, keys: keys), stamp: stamp, people: people)
+        let progress = SlowProgress()
+        progress.now("verifying")
         let findings = try await tidyOnSignal(verification.removeScratch) {
             defer { verification.removeScratch() }
-            return try await verification.findings()
+            return try await progress.run { verification.findings() }
         }
         let isWell = !findings.contains { $0.state == .failed }
         if json {

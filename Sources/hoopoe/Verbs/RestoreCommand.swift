@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Foundation
-import Server
 import Store
 
 /// `hoopoe restore FROM DIR`.
@@ -38,11 +37,12 @@ struct RestoreCommand: AsyncParsableCommand {
         let restoration = try Restoration(of: backup, into: folder)
         let progress = SlowProgress()
         progress.now("restoring")
-        let settings = try await tidyOnSignal(restoration.undo) {
+        let log = try await tidyOnSignal(restoration.undo) {
             try await progress.run { try restoration.run() }
         }
         var text = """
-            \(folder) holds the backup \(backup.stamp) of \(settings.domain).
+            \(folder) holds the backup \(backup.stamp) of \(backup.manifest.domain). The transparency log goes on as \
+            number \(log).
 
             Next:
               hoopoe check \(folder)   tells whether everything is right on this machine
