@@ -12,6 +12,9 @@ import XMPP
 
 /// XMPP for the people of one domain, and HTTPS for what anybody may fetch: listens, serves, drains.
 package struct MessagingServer: Service {
+    /// The program's version.
+    package static let version = Services.version
+
     private let configuration: Configuration
     package let store: RegionStore
     package let departures: Departures
