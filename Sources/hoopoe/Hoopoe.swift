@@ -21,8 +21,7 @@ package struct Hoopoe: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, ServeCommand.self, PersonCommand.self, TermsCommand.self, CheckCommand.self,
-            RenewCommand.self,
-            SMSCCommand.self
+            BackupCommand.self, RestoreCommand.self, RenewCommand.self, SMSCCommand.self
         ])
 
     package init() {}

@@ -85,11 +85,10 @@ extension Transaction {
     /// Notes which document a version of the terms is, and announces it in the log. A version that is noted already stays.
     ///
     /// `digest` is the SHA-256 of the document's bytes, 32 bytes.
-    package func note(terms version: Int, digest: [UInt8]) throws(StoreError) {
-        let isNew =
-            try sql.change(
-                "INSERT INTO terms (version, sha256, at) VALUES (?1, ?2, ?3) ON CONFLICT (version) DO NOTHING", version,
-                Bytes(digest), now) > 0
+    func note(terms version: Int, digest: [UInt8]) throws(StoreError) {
+        let isNew = try sql.change(
+            "INSERT INTO terms (version, sha256, at) VALUES (?1, ?2, ?3) ON CONFLICT (version) DO NOTHING", version,
+            Bytes(digest), now) > 0
         guard isNew else { return }
         try announce(signer.record(.terms(version: version, sha256: Hex.encode(digest), at: now)))
     }

@@ -15,7 +15,7 @@ enum Composition {
         do {
             let server = try MessagingServer(configuration, logger: logger, onReady: onReady)
             return Served(
-                server: server, people: StoredPeople(store: server.store) { await server.end($0) },
+                server: server, people: StoredPeople(store: server.store, departures: server.departures),
                 terms: StoredTerms(desk: server.terms))
         } catch let error as StoreError {
             throw Failure(error)
@@ -54,6 +54,7 @@ enum Composition {
             throw Failure(error)
         }
         defer { store.close() }
-        return try await body(StoredPeople(store: store) { _ in })
+        return try await body(
+            StoredPeople(store: store, departures: try Departures(store: store, domain: configuration.domain)))
     }
 }
