@@ -85,7 +85,8 @@ package final class TransparencyLog: Sendable {
 
     /// ``publish()`` on a thread of its own, to wait for.
     package func publishInBackground() async throws(StoreError) {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Void, StoreError>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Void, StoreError>, Never>) in
             DispatchQueue.global(qos: .utility).async {
                 do throws(StoreError) {
                     try self.publish()
