@@ -20,8 +20,8 @@ package struct Hoopoe: AsyncParsableCommand {
             \(ExitReason.table)
             """,
         subcommands: [
-            InitCommand.self, ServeCommand.self, PersonCommand.self, CheckCommand.self, RenewCommand.self,
-            SMSCCommand.self
+            InitCommand.self, ServeCommand.self, PersonCommand.self, TermsCommand.self, CheckCommand.self,
+            BackupCommand.self, RestoreCommand.self, RenewCommand.self, SMSCCommand.self
         ])
 
     package init() {}

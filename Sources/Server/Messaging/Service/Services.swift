@@ -30,6 +30,7 @@ struct Services: Sendable {
     let departures: Departures
     let exports: ExportLinks
     let fallbacks: Fallbacks
+    var unsent = UnsentTexts()
 
     /// Where texts that claim to come from members' numbers are kept apart.
     var networkDomain: String { "sms." + domain.domain }
