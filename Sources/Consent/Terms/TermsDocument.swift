@@ -31,8 +31,8 @@ package struct TermsDocument: Sendable {
 
     /// The file's bytes.
     package let bytes: [UInt8]
-    /// SHA-256 of the bytes in lower-case hex: what receipts cite.
-    package let sha256: String
+    /// SHA-256 of the bytes: what receipts cite.
+    package let digest: [UInt8]
     package let entries: [PurposeCode: Entry]
 
     /// The terms that come with this program.
@@ -51,7 +51,7 @@ package struct TermsDocument: Sendable {
     private init(bytes: [UInt8], entries: [PurposeCode: Entry]) {
         self.bytes = bytes
         self.entries = entries
-        sha256 = Hex.encode(Array(SHA256.hash(data: bytes)))
+        digest = Array(SHA256.hash(data: bytes))
     }
 }
 

@@ -18,6 +18,7 @@ package struct Configuration: Sendable, Equatable {
     package var tls = TLS()
     package var scram = SCRAM()
     package var window = Window()
+    package var leave = Leave()
     package var numbers = NumberRules()
     package var sms = SMS()
     package var limits = Limits()
@@ -54,6 +55,10 @@ package struct Configuration: Sendable, Equatable {
     }
 
     package struct Window: Sendable, Equatable {
+        package var days = 7
+    }
+
+    package struct Leave: Sendable, Equatable {
         package var days = 7
     }
 

@@ -29,6 +29,9 @@ extension Configuration {
             "window.days", \.window.days, .integer(1...90),
             "How long a text is held for delivery to all of a person's devices."),
         .one(
+            "leave.days", \.leave.days, .integer(0...90),
+            "How long somebody who leaves may take it back; 0 means not at all."),
+        .one(
             "numbers.country", \.numbers.country, .country,
             "The country of numbers typed without +; with none, such numbers are not understood."),
         .one(

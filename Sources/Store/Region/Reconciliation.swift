@@ -33,7 +33,9 @@ struct Reconciliation {
                 let transaction = Transaction(
                     sql: SQL(db: db), vault: vault, messageKeys: [:], repeats: Repeats(), signer: signer,
                     clock: ArchiveClock(after: max(last, facts.lastDecision)), now: now)
-                try transaction.note(terms: vault.terms.version, digest: vault.terms.digest)
+                for (version, sha256) in vault.terms.digests where !sha256.isEmpty {
+                    try transaction.note(terms: version, digest: sha256)
+                }
                 try transaction.makeUp(settled, used: used, salts: salts)
                 if transaction.clock.last > last { try transaction.raiseHighWater() }
                 return transaction.clock.last

@@ -14,6 +14,7 @@ import XMPP
 package struct MessagingServer: Service {
     private let configuration: Configuration
     package let store: RegionStore
+    package let departures: Departures
     private let accounts: Accounts
     private let domain: JID
     private let tls: TLSFiles
@@ -46,14 +47,7 @@ package struct MessagingServer: Service {
             settings: settings, failed: { failure.happened($0) })
         domain = try JID(local: nil, domain: configuration.domain)
         accounts = Accounts(domain: domain, store: store)
-    }
-
-    /// Somebody is being removed: what they have open ends first.
-    package func end(_ name: String) async {
-        guard let account = accounts.known(name) else { return }
-        exports.forget(account.person)
-        for session in account.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
-        accounts.forget(account)
+        departures = Departures(store: store, accounts: accounts, domain: domain, exports: exports)
     }
 
     package func run() async throws {
@@ -66,14 +60,16 @@ package struct MessagingServer: Service {
         let texting = Task {
             try await TextingService(services.texting, events: PhoneNetworkEvents(services: services)).run()
         }
-        let housekeeping = Task { await keepHouse() }
-        let publishing = Task { await publishLog() }
-        defer {
-            housekeeping.cancel()
-            publishing.cancel()
-            texting.cancel()
-        }
+        defer { texting.cancel() }
         do {
+            // Whose time of grace ended while nobody served finds no account any more.
+            try await departures.endDue(by: services.now.milliseconds)
+            let housekeeping = Task { await keepHouse(services) }
+            let publishing = Task { await publishLog() }
+            defer {
+                housekeeping.cancel()
+                publishing.cancel()
+            }
             let channels = try await listen(services, web, group)
             let serving = Task { await web?.run() ?? () }
             let failure = await waitForEnd()
@@ -93,10 +89,12 @@ package struct MessagingServer: Service {
     }
 
     /// Lets go of what has had its time, at start and every hour.
-    private func keepHouse() async {
+    private func keepHouse(_ services: Services) async {
         while !Task.isCancelled {
             do throws(StoreError) {
+                try await departures.endDue(by: services.now.milliseconds)
                 try await store.writer.sweep()
+                try await services.remindLeavers()
             } catch {
                 log.error("what has had its time can't be deleted", metadata: ["reason": "\(error)"])
             }
@@ -160,7 +158,7 @@ package struct MessagingServer: Service {
                 iterations: configuration.scram.iterations, furtherFeatures: info.capabilities),
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: info,
             slowThreads: slowThreads, texting: try texting(group),
-            exports: exports,
+            exports: exports, departures: departures,
             fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }))
     }
 

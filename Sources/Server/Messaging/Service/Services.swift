@@ -28,6 +28,7 @@ struct Services: Sendable {
     let slowThreads: NIOThreadPool
     let texting: Texting
     let exports: ExportLinks
+    let departures: Departures
     let fallbacks: Fallbacks
 
     /// Where texts that claim to come from members' numbers are kept apart.
