@@ -32,7 +32,8 @@ extension ChatText {
             "",
             "Now follow, each as two messages: \(names). Save the first as NAME.receipt.jws and the second as "
                 + "NAME.tlog-proof, each just as it is. \(check("NAME"))",
-            (policy.map { "The policy is at \($0)." } ?? "Ask the administrator for the log's policy file.") + " For one of the others, write: receipt 1"
+            (policy.map { "The policy is at \($0)." } ?? "Ask the administrator for the log's policy file.")
+                + " For one of the others, write: receipt 1"
         ]
         return text.joined(separator: "\n")
     }
