@@ -51,6 +51,13 @@ let package = Package(
         fuzz("SMPPText", "SMPP"),
         fuzz("SMPPReceipt", "SMPP"),
         room("Numbers"),
-        fuzz("PhoneNumbers", "Numbers")
+        fuzz("PhoneNumbers", "Numbers"),
+        fuzz("JSON", "Wire"),
+        room("Proof", dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")]),
+        fuzz("Receipt", "Proof", "Wire"),
+        fuzz("SignedNote", "Proof"),
+        fuzz("TransparencyProof", "Proof"),
+        fuzz("Policy", "Proof"),
+        fuzz("EntryBundle", "Proof")
     ]
 )
