@@ -5,32 +5,43 @@
 package protocol IdentifierKind: Sendable {
     /// The purpose under whose key values of this kind are sealed.
     associatedtype Opener: Purpose
+    /// The way by which an opened value leaves the server, besides being fetched by its own person.
+    associatedtype Way: WayOut
 }
 
 /// A person's own proven phone number (E.164 digits).
 package enum OwnNumber: IdentifierKind {
     package typealias Opener = NumberTexting
+    package typealias Way = ClientStanza
 }
 
 /// Which of a person's addresses one correspondent sees.
 package enum ShownFace: IdentifierKind {
     package typealias Opener = NumberTexting
+    package typealias Way = ClientStanza
 }
 
-/// A text on its way to or from the phone network: the other number and the words, sealed together.
+/// A text on its way to the phone network: the other number and the words, sealed together.
 package enum SMSContent: IdentifierKind {
     package typealias Opener = SMS
+    package typealias Way = SMPPSubmit
+
+    static let separator: UInt8 = 0x0A
+
+    /// The form in which it is sealed: the digits without plus, a line feed, the words.
+    package static func packed(_ digits: some Collection<UInt8>, _ words: String) -> [UInt8] {
+        Array(digits) + [separator] + Array(words.utf8)
+    }
+
+    /// Reads what ``packed(_:_:)`` makes; nil for anything else.
+    package static func unpacked(_ bytes: [UInt8]) -> (digits: String, words: String)? {
+        guard let end = bytes.firstIndex(of: separator), OpenedNumber(bytes[..<end]) != nil else { return nil }
+        return (String(decoding: bytes[..<end], as: UTF8.self), String(decoding: bytes[(end + 1)...], as: UTF8.self))
+    }
 }
 
-/// Identifiers of devices and cards. No purpose takes them, so no `IdentifierKind` exists for them: wherever
-/// they turn up they are refused or not kept, with this reason.
-package enum RefusedIdentifier: String, CaseIterable, Sendable {
-    case imsi = "IMSI"
-    case imei = "IMEI"
-    case iccid = "ICCID"
-
-    /// A sentence for the person or program that offered it.
-    package var reason: String {
-        "The \(rawValue) names a \(self == .imei ? "device" : "card"), not a person; nothing here needs it, so it isn't kept."
-    }
+/// A part of a longer text that came by SMS, as the carrier delivered it: both numbers and some of the words.
+package enum SMSPart: IdentifierKind {
+    package typealias Opener = SMS
+    package typealias Way = ClientStanza
 }

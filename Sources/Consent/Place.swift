@@ -15,6 +15,11 @@ package struct Place: Sendable {
         self.init(column, owner: owner) { $0.append(contentsOf: row) }
     }
 
+    /// Whether messages stand here, and so no identifier does.
+    var holdsContent: Bool {
+        bytes.starts(with: "message.sealed\0".utf8)
+    }
+
     private init(_ column: StaticString, owner: PersonID, row: (inout [UInt8]) -> Void) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(column.utf8CodeUnitCount + 25)

@@ -12,7 +12,7 @@ struct MessageKeyTests {
     private func open(_ vault: Vault, _ bytes: [UInt8], _ id: KeyID, _ person: PersonID) throws(Denied) -> [UInt8] {
         try vault.withService(for: person) { (service) throws(Denied) in
             try service.open(message: bytes, under: id, at: place(person))
-        }
+        }.bytes
     }
 
     @Test func aNewKeyIsDueEachDayAndAtEachHistoryDecision() throws {
@@ -48,7 +48,7 @@ struct MessageKeyTests {
         fixture.keys.put(key)
         let sealed = try fixture.vault.withService(for: person) { (service) throws(Denied) in
             try service.seal(message: [1, 2, 3], under: id, at: place(person))
-        }
+        }.bytes
         #expect(try open(fixture.vault, sealed, id, person) == [1, 2, 3])
 
         // The window ends.
@@ -63,7 +63,7 @@ struct MessageKeyTests {
 
         // Stale terms read no history either.
         let texts = Terms(version: 2, texts: [.history: .init(what: "", why: "", without: "", changed: 2)])
-        #expect(throws: Denied.noConsent) { try open(try fixture.vault(terms: texts), sealed, id, person) }
+        #expect(throws: Denied.staleTerms) { try open(try fixture.vault(terms: texts), sealed, id, person) }
 
         fixture.keys.remove(history)
         fixture.vault.refresh(person)
@@ -87,6 +87,6 @@ struct MessageKeyTests {
         #expect(hashes[0][0] == hashes[0][4])
         #expect(Set(hashes[0]).count == 4)
         #expect(Set(hashes[0] + hashes[1]).count == 8)
-        #expect(hashes[0].allSatisfy { $0.count == 16 })
+        #expect(hashes[0].allSatisfy { $0.bytes.count == 16 })
     }
 }

@@ -42,10 +42,10 @@ struct NumberTests {
         let p = try #require(PersonID(rawValue: 1))
         let q = try #require(PersonID(rawValue: 2))
         let pending = try vault.hold(number, claimedBy: p, id: KeyID(rawValue: 4))
-        let open = { (person: PersonID, id: Int64) throws(Denied) -> [UInt8] in
-            try vault.withCodePermit(pending, claimedBy: person, id: KeyID(rawValue: id)) { (permit) in permit.digits }
+        let open = { (person: PersonID, id: Int64) throws(Denied) -> OpenedNumber in
+            try vault.withCodePermit(pending, claimedBy: person, id: KeyID(rawValue: id)) { (permit) in permit.number }
         }
-        #expect(try open(p, 4) == number)
+        #expect(try open(p, 4).isEqual(to: number))
         #expect(throws: Denied.erased) { try open(q, 4) }
         #expect(throws: Denied.erased) { try open(p, 5) }
     }

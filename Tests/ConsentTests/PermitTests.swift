@@ -20,7 +20,7 @@ struct PermitTests {
     ) throws(Denied) -> [UInt8] {
         try vault.withPermit(NumberTexting.self, for: person) { (permit) throws(Denied) in
             try permit.open(sealed, at: place ?? self.place(person))
-        }
+        }.release(by: ClientStanza.self)
     }
 
     @Test func withoutAYesThereIsNoPermit() throws {
@@ -165,9 +165,11 @@ struct PermitTests {
                     try (0..<2_000).map { row in
                         // Some under the vault's lock, some beside it.
                         row.isMultiple(of: 2)
-                            ? try vault.withService(for: person) { (service) throws(Denied) in
-                                Array(try service.seal([1], at: place(person)).prefix(12))
-                            } : Array(try vault.hold([1], claimedBy: person, id: KeyID(rawValue: 1)).sealed.prefix(12))
+                            ? Array(
+                                try vault.withService(for: person) { (service) throws(Denied) in
+                                    try service.seal([1], at: place(person))
+                                }.bytes.prefix(12))
+                            : Array(try vault.hold([1], claimedBy: person, id: KeyID(rawValue: 1)).sealed.prefix(12))
                     }
                 }
             }

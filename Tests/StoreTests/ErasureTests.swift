@@ -99,12 +99,13 @@ struct ErasureTests {
         await #expect(throws: StoreError.self) { try await store.text(from: p, to: q, "again") }
         await #expect(throws: StoreError.noSuchPerson) { try await store.writer.grant(.sms, by: p) }
         let tables = try await store.content.pool.read { db in
-            try ["person", "message", "pending", "kept", "face", "sm_session", "used_key", "use_count", "ledger"].map {
-                let column = $0 == "person" ? "id" : "owner"
-                return try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0) WHERE \(column) = \(p.rawValue)") ?? -1
-            }
+            try ["person", "message", "pending", "kept", "face", "sm_session", "used_key", "uses", "evidence", "ledger"]
+                .map {
+                    let column = $0 == "person" ? "id" : "owner"
+                    return try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0) WHERE \(column) = \(p.rawValue)") ?? -1
+                }
         }
-        #expect(tables == [0, 0, 0, 0, 0, 0, 0, 0, 4])
+        #expect(tables == [0, 0, 0, 0, 0, 0, 0, 0, 0, 4])
         #expect(store.vault.person(at: store.vault.index(Array("15550001111".utf8))) == nil)
         #expect(try await store.archive(q) == ["hello"], "copies of others remain theirs")
         let ledger = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.ledger(of: p) }
@@ -147,7 +148,7 @@ struct ErasureTests {
         let sealed = try #require(try store.keys.number(of: p))
         let number = try store.vault.withPermit(NumberTexting.self, for: p) { (permit) throws(Denied) in
             try permit.open(sealed, at: OwnNumber.place(of: p))
-        }
+        }.release(by: ClientStanza.self)
         #expect(number == Array("15550001111".utf8))
         store.close()
     }

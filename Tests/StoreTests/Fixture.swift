@@ -39,12 +39,13 @@ final class Fixture: Sendable {
     var files: RegionFiles { RegionFiles(folder: folder, region: region) }
 
     func open(
-        terms: Terms = .first, settings: Writer.Settings = .init(),
+        terms: Terms? = nil, settings: Writer.Settings = .init(),
         batchCommitted: @escaping @Sendable () -> Void = {},
         failed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) throws -> RegionStore {
         try RegionStore(
-            folder: folder, region: region, terms: terms, settings: settings, wall: clock.wall,
+            folder: folder, region: region, issuer: Issuer(domain: "example.org"), terms: terms, settings: settings,
+            wall: clock.wall,
             batchCommitted: batchCommitted, failed: failed)
     }
 
@@ -121,7 +122,7 @@ extension Writer {
     func claim(_ digits: String, by person: PersonID) async throws -> String {
         let sent = Mutex("")
         try await claim(Array(digits.utf8), by: person) { code, permit in
-            guard permit.person == person, permit.digits == Array(digits.utf8) else { return false }
+            guard permit.person == person, permit.number.isEqual(to: digits.utf8) else { return false }
             sent.withLock { $0 = code }
             return true
         }

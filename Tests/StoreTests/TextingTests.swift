@@ -142,7 +142,7 @@ struct TextingTests {
         func take() async throws -> [String] {
             try await store.writer.perform { (transaction) throws(StoreError) in
                 try transaction.take(route: "r", limit: 10)
-            }.map { String(decoding: $0.content, as: UTF8.self) }
+            }.map { String(decoding: $0.content.release(by: SMPPSubmit.self), as: UTF8.self) }
         }
         #expect(try await take() == ["first", "second"])
         #expect(try await take() == [])

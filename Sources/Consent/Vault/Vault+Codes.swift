@@ -17,12 +17,17 @@ package struct PendingNumber: Sendable {
 /// The right to send one code to one number that its typist claims, and to nothing else.
 package struct CodePermit: ~Copyable {
     package let person: PersonID
-    /// The claimed number, E.164 digits.
-    package let digits: [UInt8]
+    /// The claimed number, to be counted and compared.
+    package let number: OpenedNumber
 
-    init(person: PersonID, digits: [UInt8]) {
+    init(person: PersonID, number: OpenedNumber) {
         self.person = person
-        self.digits = digits
+        self.number = number
+    }
+
+    /// The number with the words that take the code to it.
+    package borrowing func disclose(saying words: String) -> Disclosure<SMPPSubmit> {
+        Disclosure(SMSContent.packed(number.digits, words))
     }
 }
 
@@ -36,13 +41,15 @@ extension Vault {
     }
 
     /// Opens a claimed number to send its code, or to turn the claim into consent when the code was right.
-    package func withCodePermit<R: Sendable>(
+    package func withCodePermit<R: PermitResult>(
         _ pending: PendingNumber, claimedBy person: PersonID, id: KeyID,
         _ body: (borrowing CodePermit) throws(Denied) -> R
     ) throws(Denied) -> R {
+        _ = R.membership
         let secret = try regionKey.unwrap(pending.wrapped, binding: pendingBinding(id, person))
         let digits = try Seal.open(pending.sealed, under: secret, binding: pendingBinding(id, person))
-        return try body(CodePermit(person: person, digits: digits))
+        guard let number = OpenedNumber(digits) else { throw .erased }
+        return try body(CodePermit(person: person, number: number))
     }
 
     private func pendingBinding(_ id: KeyID, _ person: PersonID) -> [UInt8] {

@@ -34,19 +34,27 @@ extension Vault {
         }
     }
 
-    /// Seals a first value under a key just minted, before it is stored and the permit exists.
-    package func seal<Kind: IdentifierKind>(
-        _ bytes: [UInt8], under key: StoredKey, as kind: Kind.Type, at place: Place
-    ) throws(Denied) -> Sealed<Kind> {
-        guard key.use == .purpose(Kind.Opener.code), let wrapped = key.wrapped else { throw .noConsent }
+    /// Seals a number that was just proven under the key minted for it, before that is stored and the permit exists.
+    package func seal(
+        _ number: OpenedNumber, under key: StoredKey, at place: Place
+    ) throws(Denied) -> Sealed<OwnNumber> {
+        guard key.use == .purpose(OwnNumber.Opener.code), let wrapped = key.wrapped else { throw .noConsent }
         let secret = try regionKey.unwrap(
             wrapped, binding: wrapBinding(key.id, owner: key.owner, use: key.use.code, region: region))
         return Sealed(
-            owner: key.owner, key: key.id, stored: try Seal.close(bytes, under: secret, binding: place.bytes))
+            owner: key.owner, key: key.id, stored: try Seal.close(number.digits, under: secret, binding: place.bytes))
     }
 
     func historyKey(of keys: HeldKeys, _ state: State) -> HeldKey? {
         try? standing(.history, of: keys, state)
+    }
+
+    func standingHistory(of keys: HeldKeys, _ state: State) -> Result<HeldKey, Denied> {
+        do throws(Denied) {
+            return .success(try standing(.history, of: keys, state))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func mint(

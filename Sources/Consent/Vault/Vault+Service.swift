@@ -9,27 +9,29 @@ package struct ServicePermit: ~Copyable {
     let keys: HeldKeys
     let regionName: Region
     let source: any KeySource
-    /// The live history key, if the yes to `history` stands.
-    let history: HeldKey?
+    /// The live history key, or why the yes to `history` doesn't stand.
+    let standingHistory: Result<HeldKey, Denied>
+
+    var history: HeldKey? { try? standingHistory.get() }
 
     /// Seals bytes kept for the owner at `place`.
-    package borrowing func seal(_ bytes: [UInt8], at place: Place) throws(Denied) -> [UInt8] {
-        try Seal.close(bytes, under: keys.service, binding: place.bytes)
+    package borrowing func seal(_ bytes: [UInt8], at place: Place) throws(Denied) -> Ciphertext {
+        Ciphertext(bytes: try Seal.close(bytes, under: keys.service, binding: place.bytes))
     }
 
     /// Opens what ``seal(_:at:)`` sealed at the same place.
-    package borrowing func open(_ stored: [UInt8], at place: Place) throws(Denied) -> [UInt8] {
-        try Seal.open(stored, under: keys.service, binding: place.bytes)
+    package borrowing func open(_ stored: [UInt8], at place: Place) throws(Denied) -> OpenedContent {
+        OpenedContent(bytes: try Seal.open(stored, under: keys.service, binding: place.bytes))
     }
 
     /// A keyed hash of 16 bytes, different for every owner and `domain`, for finding equal values again.
-    package borrowing func hash(_ domain: StaticString, _ parts: [UInt8]...) -> [UInt8] {
-        Array(code(domain, parts).prefix(16))
+    package borrowing func hash(_ domain: StaticString, _ parts: [UInt8]...) -> KeyedHash {
+        KeyedHash(bytes: Array(code(domain, parts).prefix(16)))
     }
 
     /// The same in 64 bits, for columns where a false match among one owner's rows does no harm or is unlikely enough.
-    package borrowing func shortHash(_ domain: StaticString, _ parts: [UInt8]...) -> Int64 {
-        code(domain, parts).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    package borrowing func shortHash(_ domain: StaticString, _ parts: [UInt8]...) -> ShortHash {
+        ShortHash(value: code(domain, parts).prefix(8).reduce(0) { $0 << 8 | Int64($1) })
     }
 
     private borrowing func code(_ domain: StaticString, _ parts: [[UInt8]]) -> HMAC<SHA256>.MAC {
@@ -52,20 +54,20 @@ package struct ServicePermit: ~Copyable {
     }
 
     /// Seals a message row under the message key `id`.
-    package borrowing func seal(message: [UInt8], under id: KeyID, at place: Place) throws(Denied) -> [UInt8] {
-        try Seal.close(message, under: try messageKey(id).secret, binding: place.bytes)
+    package borrowing func seal(message: [UInt8], under id: KeyID, at place: Place) throws(Denied) -> Ciphertext {
+        Ciphertext(bytes: try Seal.close(message, under: try messageKey(id).secret, binding: place.bytes))
     }
 
     /// Opens a message row.
     ///
     /// - Throws: `noConsent` for a row past the window while `history` doesn't stand; `erased` when its key is gone.
-    package borrowing func open(message: [UInt8], under id: KeyID, at place: Place) throws(Denied) -> [UInt8] {
-        try Seal.open(message, under: try messageKey(id).secret, binding: place.bytes)
+    package borrowing func open(message: [UInt8], under id: KeyID, at place: Place) throws(Denied) -> OpenedContent {
+        OpenedContent(bytes: try Seal.open(message, under: try messageKey(id).secret, binding: place.bytes))
     }
 
     private borrowing func messageKey(_ id: KeyID) throws(Denied) -> HeldMessageKey {
         if let key = keys.messageKeys[id] {
-            guard key.inWindow || history != nil else { throw .noConsent }
+            if !key.inWindow { _ = try standingHistory.get() }
             return key
         }
         let stored: StoredKey?
@@ -82,7 +84,7 @@ package struct ServicePermit: ~Copyable {
                 secret: SymmetricKey(data: try Seal.open(wrapped, under: keys.delivery, binding: binding)),
                 inWindow: true)
         } else if let wrapped = stored.wrappedForHistory {
-            guard let history else { throw .noConsent }
+            let history = try standingHistory.get()
             key = HeldMessageKey(
                 secret: SymmetricKey(data: try Seal.open(wrapped, under: history.secret, binding: binding)),
                 inWindow: false)
@@ -98,14 +100,15 @@ extension Vault {
     /// Runs `body` with what the service may do for `person`; under the lock, like ``withPermit(_:for:_:)``.
     ///
     /// - Throws: `erased` if there is no such person, or no longer.
-    package func withService<R: Sendable>(
+    package func withService<R: PermitResult>(
         for person: PersonID, _ body: (borrowing ServicePermit) throws(Denied) -> R
     ) throws(Denied) -> R {
-        try state.withLock { (state: inout State) throws(Denied) -> R in
+        _ = R.membership
+        return try state.withLock { (state: inout State) throws(Denied) -> R in
             let keys = try held(person, &state)
             return try body(
                 ServicePermit(
-                    keys: keys, regionName: region, source: source, history: historyKey(of: keys, state)))
+                    keys: keys, regionName: region, source: source, standingHistory: standingHistory(of: keys, state)))
         }
     }
 }

@@ -1,6 +1,5 @@
 import Consent
 import Logging
-import Numbers
 import SMPP
 import Store
 
@@ -8,6 +7,8 @@ import Store
 struct TextInLine: Sendable {
     let owner: PersonID
     let parts: Int
+    /// What its owner is told if their yes goes stale before it is out.
+    let ifStale: OutgoingChange
     /// Parts without an answer or an end.
     var open: Int
 }
@@ -15,8 +16,8 @@ struct TextInLine: Sendable {
 /// A text that may go out, on its way through the checks.
 private struct Candidate: Sendable {
     let text: OutgoingText
-    let content: OutgoingContent
-    let segments: SegmentedText
+    let number: OpenedNumber
+    let submission: Submission
     let recipient: BlindValue
     let sender: String
     /// Where to look for free references.
@@ -24,7 +25,7 @@ private struct Candidate: Sendable {
 
     func change(_ refusal: TextRefusal) -> OutgoingChange {
         OutgoingChange(
-            owner: text.owner, message: text.message, number: content.number, state: .failed,
+            owner: text.owner, message: text.message, number: number, state: .failed,
             reason: refusal)
     }
 }
@@ -41,12 +42,12 @@ extension RouteRunner {
     func prepare(_ taken: [OutgoingText]) async {
         var candidates: [Candidate] = []
         for text in taken {
-            guard let content = OutgoingContent(packed: text.content) else { continue }
+            guard let number = text.content.number else { continue }
             do throws(TextRefusal) {
-                candidates.append(try await check(text, content))
+                candidates.append(try await check(text, number))
             } catch {
                 // Without consent there is nobody to tell, and the rows are gone or going.
-                if error != .noConsent { await refuse(text, content, error) }
+                if error != .noConsent { await refuse(text, number, error) }
             }
         }
         guard !candidates.isEmpty else { return }
@@ -66,14 +67,14 @@ extension RouteRunner {
     }
 
     /// What can be known about a text without counting anything: prefix, STOP, length, sending number.
-    private func check(_ text: OutgoingText, _ content: OutgoingContent) async throws(TextRefusal) -> Candidate {
-        switch texting.way(to: content.number) {
+    private func check(_ text: OutgoingText, _ number: OpenedNumber) async throws(TextRefusal) -> Candidate {
+        switch texting.table.way(to: number) {
         case .route(let way) where way.name == route.name: break
         case .route, .none: throw .noRoute
         case .ownNumber: throw .ownNumber
         }
         let vault = texting.store.vault
-        let recipient = vault.routeHash(content.number.digits.utf8, route: route.name)
+        let recipient = vault.routeHash(number, route: route.name)
         let isStopped: Bool
         do throws(StoreError) {
             isStopped = try texting.store.keys.isStopped(route: route.name, number: recipient)
@@ -82,38 +83,40 @@ extension RouteRunner {
             throw .trouble
         }
         guard !isStopped else { throw .stopped }
-        let segments: SegmentedText
+        let cut: Submission?
         do throws(Segmenter.TooLong) {
-            segments = try Segmenter(route.profile).segments(of: content.body, reference: references.text())
+            cut = try Submission(text.content, Segmenter(route.profile), reference: references.text())
         } catch {
             throw .tooLong(parts: error.parts)
         }
+        guard let submission = cut else { throw .trouble }
         let hashes = route.senders.map { vault.routeHash($0.utf8, route: route.name) }
         let bound: BlindValue?
         do throws(StoreError) {
             bound = try await texting.store.writer.bind(
                 route: route.name, recipient: recipient, owner: text.owner, senders: hashes)
         } catch {
-            if case .denied = error { throw .noConsent }
+            if case .denied(let denied) = error { throw denied == .staleTerms ? .staleTerms : .noConsent }
             storeFailed(error)
             throw .trouble
         }
         guard let index = bound.flatMap({ hashes.firstIndex(of: $0) }) else { throw .noSenderFree }
         return Candidate(
-            text: text, content: content, segments: segments, recipient: recipient, sender: route.senders[index],
-            references: references.segments(segments.segments.count))
+            text: text, number: number, submission: submission, recipient: recipient, sender: route.senders[index],
+            references: references.segments(submission.count))
     }
 
     /// Takes quota and money for each, or refuses it; opens its segments in the store.
     private func account(_ candidates: [Candidate]) async throws(StoreError) -> [Verdict] {
-        let (name, price, settings) = (route.name, route.price, texting.settings)
+        let (name, price, settings, vault) = (route.name, route.price, texting.settings, texting.store.vault)
         return try await texting.store.writer.perform { (transaction) throws(StoreError) -> [Verdict] in
             var verdicts: [Verdict] = []
             for candidate in candidates {
                 let (id, owner) = (candidate.text.id, candidate.text.owner)
-                let billed = candidate.segments.billedParts
+                let billed = candidate.submission.billedParts
                 guard try transaction.outgoing(id) != nil else {
-                    verdicts.append(.refused(.noConsent))
+                    try transaction.failSending(id)
+                    verdicts.append(.refused(vault.smsRefusal(of: owner) ?? .noConsent))
                     continue
                 }
                 guard try transaction.take(.segments, billed, of: settings.segmentsPerDay, owner: owner) else {
@@ -133,7 +136,7 @@ extension RouteRunner {
         }
     }
 
-    private func refuse(_ text: OutgoingText, _ content: OutgoingContent, _ refusal: TextRefusal) async {
+    private func refuse(_ text: OutgoingText, _ number: OpenedNumber, _ refusal: TextRefusal) async {
         do throws(StoreError) {
             try await texting.store.writer.perform { (transaction) throws(StoreError) in
                 try transaction.setState(.failed, of: text.id)
@@ -144,19 +147,20 @@ extension RouteRunner {
         }
         await events.changed(
             OutgoingChange(
-                owner: text.owner, message: text.message, number: content.number, state: .failed,
+                owner: text.owner, message: text.message, number: number, state: .failed,
                 reason: refusal))
     }
 
     private func enter(_ candidate: Candidate, _ references: [UInt8]) {
         let source = route.address(of: candidate.sender)
-        let messages = zip(candidate.segments.segments, references).map { segment, reference in
-            var message = SubmitSM(segment, from: source, to: .international(candidate.content.number.digits))
+        let messages = zip(candidate.submission.messages(from: source), references).map { message, reference in
+            var message = message
             message.optional.userMessageReference = UInt16(reference)
             return message
         }
         let (id, owner) = (candidate.text.id, candidate.text.owner)
-        texts[id] = TextInLine(owner: owner, parts: messages.count, open: messages.count)
+        texts[id] = TextInLine(
+            owner: owner, parts: messages.count, ifStale: candidate.change(.staleTerms), open: messages.count)
         line.with { $0.add(messages, of: id, owner: owner) }
     }
 
@@ -197,9 +201,23 @@ extension RouteRunner {
         close(id)
     }
 
-    /// The owner's yes is gone; so are the rows, or they will be.
+    /// The owner's yes doesn't stand. If it is gone, so are the rows, or they will be; if it is stale, the text has failed
+    /// and they are told.
     func dropped(_ id: ArchiveID) {
-        texts[id] = nil
+        guard let text = texts.removeValue(forKey: id), texting.store.vault.smsRefusal(of: text.owner) == .staleTerms
+        else { return }
+        let (inbox, logger) = (inbox, logger)
+        pendingWrites += 1
+        texting.store.writer.perform(
+            { (transaction) throws(StoreError) in try transaction.failSending(id) },
+            then: { result in
+                if case .failure(let error) = result {
+                    logger.error("the store refused", metadata: ["reason": "\(error)"])
+                    inbox.yield(.stored(nil))
+                } else {
+                    inbox.yield(.stored(text.ifStale))
+                }
+            })
     }
 
     /// One part of a text has its answer.
@@ -218,12 +236,18 @@ extension RouteRunner {
         texting.store.writer.perform(
             { (transaction) throws(StoreError) -> OutgoingChange? in
                 guard let (text, before) = try transaction.outgoing(id),
-                    let content = OutgoingContent(packed: text.content)
-                else { return nil }
+                    let number = text.content.number
+                else {
+                    // Sent under a yes that has gone stale since: what became of it is known, but may not be read.
+                    if try transaction.hasOutgoing(id) {
+                        _ = try transaction.setSegment(part, of: id, route: name, state: state, messageID: messageID)
+                    }
+                    return nil
+                }
                 let whole = try transaction.setSegment(part, of: id, route: name, state: state, messageID: messageID)
                 guard whole != before, whole != .sending else { return nil }
                 return OutgoingChange(
-                    owner: text.owner, message: text.message, number: content.number, state: whole,
+                    owner: text.owner, message: text.message, number: number, state: whole,
                     reason: whole == .failed || whole == .unknown ? reason : nil)
             },
             then: { result in
@@ -250,9 +274,9 @@ extension RouteRunner {
 
     /// Takes a notice's price from the cap; comes back as `paid`. Only numbers that may be texted get one.
     func pay(for notice: Notice) {
-        guard case .route(let way) = texting.way(to: notice.number), way.name == route.name else { return }
-        guard let segments = segments(of: notice) else { return }
-        let (amount, cap) = (route.price * Int64(segments.count), texting.settings.cap)
+        guard case .route(let way) = way(of: notice), way.name == route.name else { return }
+        guard let submission = submission(of: notice) else { return }
+        let (amount, cap) = (route.price * Int64(submission.count), texting.settings.cap)
         let (inbox, logger) = (inbox, logger)
         pendingWrites += 1
         texting.store.writer.perform(
@@ -268,19 +292,27 @@ extension RouteRunner {
     }
 
     func send(_ notice: Notice) {
-        guard let link, let segments = segments(of: notice) else { return }
+        guard let link, let submission = submission(of: notice) else { return }
         guard let sender = notice.sender ?? route.senders.first else { return }
-        let messages = segments.map { segment in
-            SubmitSM(
-                segment, from: route.address(of: sender), to: .international(notice.number.digits),
-                registeredDelivery: .none)
-        }
+        let messages = submission.messages(from: route.address(of: sender), registeredDelivery: .none)
         line.with { $0.add(notice: messages) }
         link.poke()
     }
 
-    private func segments(of notice: Notice) -> [Segment]? {
-        (try? Segmenter(route.profile).segments(of: notice.text, reference: references.text()))?.segments
+    private func way(of notice: Notice) -> RouteTable.Way {
+        switch notice.kind {
+        case .code(let content): content.number.map { texting.table.way(to: $0) } ?? .none
+        case .answer(let number, _): texting.table.way(to: number)
+        }
+    }
+
+    private func submission(of notice: Notice) -> Submission? {
+        let (segmenter, reference) = (Segmenter(route.profile), references.text())
+        return switch notice.kind {
+        case .code(let content): (try? Submission(content, segmenter, reference: reference)) ?? nil
+        case .answer(let number, let text):
+            try? Submission(text, to: number, segmenter, reference: reference)
+        }
     }
 }
 
@@ -297,7 +329,7 @@ extension Transaction {
     fileprivate func open(_ candidate: Candidate, route: String) throws(StoreError) -> [UInt8] {
         var references: [UInt8] = []
         var offset = 0
-        for part in 1...max(candidate.segments.segments.count, 1) {
+        for part in 1...max(candidate.submission.count, 1) {
             _ = try setSegment(part, of: candidate.text.id, route: route, state: .sending, messageID: nil)
             var reference = References.reference(candidate.references, offset: offset)
             // When all 255 are awaited, the receipts that come will be credited to the newest.

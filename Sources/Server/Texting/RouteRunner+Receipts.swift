@@ -1,5 +1,4 @@
 import Consent
-import Numbers
 import SMPP
 import Store
 
@@ -34,10 +33,10 @@ extension RouteRunner {
                 for key in known.isEmpty ? keys : known {
                     guard let (id, _, _, whole) = try transaction.receive(receipt: state, route: name, messageID: key),
                         whole.isFinal, let (text, _) = try transaction.outgoing(id),
-                        let content = OutgoingContent(packed: text.content)
+                        let number = text.content.number
                     else { continue }
                     return OutgoingChange(
-                        owner: text.owner, message: text.message, number: content.number, state: whole,
+                        owner: text.owner, message: text.message, number: number, state: whole,
                         reason: whole == .failed ? reason : nil)
                 }
                 return nil

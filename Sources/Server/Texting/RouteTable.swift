@@ -1,3 +1,4 @@
+package import Consent
 package import Numbers
 
 /// Which route takes which number: the longest allowed prefix, and nothing without one.
@@ -21,14 +22,19 @@ package struct RouteTable: Sendable {
 
     /// The route with the longest prefix that begins the number; of two with the same, the one named first.
     package func way(to number: E164) -> Way {
-        way(toDigits: number.digits)
+        way(isOwn: own.contains(number.digits)) { number.digits.hasPrefix($0) }
     }
 
-    func way(toDigits digits: String) -> Way {
-        if own.contains(digits) { return .ownNumber }
+    /// The same for a number that a permit opened.
+    package func way(to number: OpenedNumber) -> Way {
+        way(isOwn: own.contains { number.isEqual(to: $0.utf8) }) { number.begins(with: $0.utf8) }
+    }
+
+    private func way(isOwn: Bool, _ begins: (String) -> Bool) -> Way {
+        if isOwn { return .ownNumber }
         var best: (route: Route, length: Int)?
         for route in routes {
-            for prefix in route.prefixes where !prefix.isEmpty && digits.hasPrefix(prefix) {
+            for prefix in route.prefixes where !prefix.isEmpty && begins(prefix) {
                 let length = prefix.utf8.count
                 if length > best?.length ?? 0 { best = (route, length) }
             }

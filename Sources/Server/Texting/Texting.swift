@@ -74,9 +74,9 @@ package final class Texting: Sendable {
         _ body: String, to number: E164, by route: Route, due: Int64, message: ArchiveID?, owner: PersonID,
         in transaction: Transaction
     ) throws(StoreError) -> ArchiveID {
-        let content = OutgoingContent(number: number, body: body)
         let id = try transaction.queue(
-            content: content.packed, route: route.name, due: due, message: message, owner: owner)
+            content: SMSContent.packed(number.digits.utf8, body), route: route.name, due: due, message: message,
+            owner: owner)
         // What the route does about it comes after this batch in the writer's queue.
         inboxes[route.name]?.wake()
         return id
@@ -87,11 +87,10 @@ package final class Texting: Sendable {
     /// Doesn't block but for one small read.
     /// - Throws: why it isn't sent, as a sentence for the person who asked for it.
     package func sendCode(_ code: String, to permit: borrowing CodePermit) throws(CodeRefusal) {
-        guard let number = E164(digits: String(decoding: permit.digits, as: UTF8.self)) else { throw .noRoute }
         // Counted before anything else, or a number without a route could be guessed at without limit.
         try admitCode(permit)
         let route: Route
-        switch way(to: number) {
+        switch table.way(to: permit.number) {
         case .route(let found): route = found
         case .ownNumber: throw .ownNumber
         case .none: throw .noRoute
@@ -99,20 +98,19 @@ package final class Texting: Sendable {
         guard let inbox = inboxes[route.name], inbox.isBound, let sender = route.senders.first else {
             throw .notConnected
         }
-        let digits = permit.digits
-        let hash = store.vault.routeHash(digits, route: route.name)
+        let hash = store.vault.routeHash(permit.number, route: route.name)
         guard let isStopped = try? store.keys.isStopped(route: route.name, number: hash) else { throw .notConnected }
         guard !isStopped else { throw .stopped(startTo: sender) }
         let text = "\(code) is your code for \(settings.domain). It works for ten minutes. Nobody will ask you for it."
-        inbox.yield(.notice(Notice(number: number, text: text, kind: .code)))
+        inbox.yield(.notice(Notice(kind: .code(permit.disclose(saying: text)))))
     }
 
     private func admitCode(_ permit: borrowing CodePermit) throws(CodeRefusal) {
-        let (person, digits, now) = (permit.person, permit.digits, wall.now())
-        let limit = store.vault.limitHash(digits)
+        let (person, number, now) = (permit.person, permit.number, wall.now())
+        let hash = store.vault.limitHash(number)
         do throws(CodeLimits.Refusal) {
             try codes.withLock { (codes: inout CodeLimits) throws(CodeLimits.Refusal) in
-                try codes.admit(number: limit, prefix: digits.prefix(6), person: person, now: now)
+                try codes.admit(number, hash: hash, person: person, now: now)
             }
         } catch {
             throw .limit(error)
@@ -150,12 +148,12 @@ extension CodeRefusal: CustomStringConvertible {
 /// A text of the server's own to a number: a code, or an answer. Not stored; its outcome is nobody's concern.
 struct Notice: Sendable {
     enum Kind: Sendable {
-        case code
-        case answer
+        /// To a number that a person here claims, opened by its permit.
+        case code(Disclosure<SMPPSubmit>)
+        /// To a number that has just texted us.
+        case answer(E164, String)
     }
 
-    let number: E164
-    let text: String
     let kind: Kind
     /// Which of our numbers it is from; the first one if nil.
     var sender: String?

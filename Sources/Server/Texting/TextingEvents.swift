@@ -18,18 +18,20 @@ package protocol TextingEvents: Sendable {
 }
 
 /// A step of a text to the phone network.
-package struct OutgoingChange: Hashable, Sendable {
+package struct OutgoingChange: Sendable {
     package let owner: PersonID
     /// As given to ``Texting/queue(_:to:by:due:message:owner:in:)``.
     package let message: ArchiveID?
     /// Where the text goes.
-    package let number: E164
+    package let number: OpenedNumber
     /// The state of the text as a whole: `submitted`, `delivered`, `failed` or `unknown`.
     package let state: OutgoingState
     /// For `failed` and `unknown`: why.
     package let reason: TextRefusal?
 
-    package init(owner: PersonID, message: ArchiveID?, number: E164, state: OutgoingState, reason: TextRefusal?) {
+    package init(
+        owner: PersonID, message: ArchiveID?, number: OpenedNumber, state: OutgoingState, reason: TextRefusal?
+    ) {
         self.owner = owner
         self.message = message
         self.number = number

@@ -1,5 +1,5 @@
+import Consent
 import Logging
-import Numbers
 import ServiceLifecycle
 import Store
 
@@ -34,11 +34,11 @@ package struct TextingService: Service {
             var changes: [OutgoingChange] = []
             for id in try transaction.settleInterrupted() {
                 guard let (text, state) = try transaction.outgoing(id),
-                    let content = OutgoingContent(packed: text.content)
+                    let number = text.content.number
                 else { continue }
                 changes.append(
                     OutgoingChange(
-                        owner: text.owner, message: text.message, number: content.number, state: state,
+                        owner: text.owner, message: text.message, number: number, state: state,
                         reason: .interrupted))
             }
             return changes

@@ -6,10 +6,10 @@ extension Transaction {
     ///
     /// - Throws: `limit` if the person keeps as many of this kind as allowed.
     package func keep(_ kind: KeptKind, _ kept: Kept, owner: PersonID) throws(StoreError) {
-        let (hash, sealed) = try vault.serving(owner) { (service) throws(Denied) in
+        let row = try vault.serving(owner) { (service) throws(Denied) in
             let hash = service.keptName(kind, kept.name)
-            let place = Place("kept.sealed", owner: owner, row: [UInt8(truncatingIfNeeded: kind.rawValue)] + hash)
-            return (hash, try service.seal(Packed.pack([kept.name, kept.value]), at: place))
+            let place = Place("kept.sealed", owner: owner, row: [UInt8(truncatingIfNeeded: kind.rawValue)] + hash.bytes)
+            return Pair(hash, try service.seal(Packed.pack([kept.name, kept.value]), at: place))
         }
         let changed = try sql.change(
             """
@@ -17,7 +17,7 @@ extension Transaction {
             SELECT ?1, ?2, ?3, ?4 WHERE (SELECT count(*) FROM kept WHERE owner = ?1 AND kind = ?2) < ?5
                 OR EXISTS (SELECT 1 FROM kept WHERE owner = ?1 AND kind = ?2 AND name = ?3)
             ON CONFLICT (owner, kind, name) DO UPDATE SET sealed = excluded.sealed
-            """, owner.rawValue, kind.rawValue, Bytes(hash), Bytes(sealed), kind.limit)
+            """, owner.rawValue, kind.rawValue, Bytes(row.first.bytes), Bytes(row.second.bytes), kind.limit)
         guard changed == 1 else { throw .limit }
     }
 
@@ -51,7 +51,7 @@ extension Transaction {
 
 extension ServicePermit {
     /// The keyed hash by which a kept value is found.
-    borrowing func keptName(_ kind: KeptKind, _ name: [UInt8]) -> [UInt8] {
+    borrowing func keptName(_ kind: KeptKind, _ name: [UInt8]) -> KeyedHash {
         hash("kept", [UInt8(truncatingIfNeeded: kind.rawValue)], name)
     }
 }

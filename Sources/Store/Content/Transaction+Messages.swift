@@ -37,7 +37,10 @@ extension Transaction {
     }
 
     func seal(_ text: Text) throws(StoreError) -> SealedText {
-        SealedText(
+        for person in text.byNumberOf {
+            if case .failure(let denied) = vault.allows(.numberTexting, for: person) { throw .denied(denied) }
+        }
+        return SealedText(
             sender: try text.sender.map { (copy) throws(StoreError) in try seal(copy) },
             recipient: try text.recipient.map { (copy) throws(StoreError) in try seal(copy) },
             digest: try digest(of: text))
@@ -66,7 +69,7 @@ extension Transaction {
         let value = try vault.serving(owner) { (service) throws(Denied) in
             service.shortHash(key.isOriginID ? "repeat origin-id" : "repeat id", key.to, key.id, key.payload)
         }
-        return Digest(owner: owner, value: value, counts: key.isOriginID || key.afterBrokenSession)
+        return Digest(owner: owner, value: value.value, counts: key.isOriginID || key.afterBrokenSession)
     }
 
     private func seal(_ copy: Text.Copy) throws(StoreError) -> SealedCopy {
@@ -77,17 +80,19 @@ extension Transaction {
             var payload = copy.payload
             var innerKey: KeyID?
             if copy.isSMS {
-                (payload, innerKey) = try vault.withPermit(SMS.self, for: copy.owner) { (permit) throws(Denied) in
-                    (try permit.seal(content: copy.payload, at: place), permit.key)
+                let inner = try vault.withPermit(SMS.self, for: copy.owner) { (permit) throws(Denied) in
+                    Pair(try permit.seal(content: copy.payload, at: place), permit.key)
                 }
+                (payload, innerKey) = (inner.first.bytes, inner.second)
             }
-            return try vault.withService(for: copy.owner) { (service) throws(Denied) in
-                SealedCopy(
-                    id: id, owner: copy.owner, key: key, innerKey: innerKey,
-                    correspondent: service.shortHash("correspondent", copy.correspondent),
-                    sealed: try service.seal(message: payload, under: key, at: place),
-                    pending: copy.pending, flags: copy.flags)
+            let row = try vault.withService(for: copy.owner) { (service) throws(Denied) in
+                Pair(
+                    service.shortHash("correspondent", copy.correspondent),
+                    try service.seal(message: payload, under: key, at: place))
             }
+            return SealedCopy(
+                id: id, owner: copy.owner, key: key, innerKey: innerKey, correspondent: row.first.value,
+                sealed: row.second.bytes, pending: copy.pending, flags: copy.flags)
         }
     }
 

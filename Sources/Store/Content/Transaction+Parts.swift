@@ -5,8 +5,8 @@ import GRDB
 package struct IncomingPart: Sendable {
     package let id: ArchiveID
     package let owner: PersonID
-    /// As the caller packed it.
-    package let content: [UInt8]
+    /// As the caller packed it, to be read by what hands it on.
+    package let content: Disclosure<ClientStanza>
 }
 
 /// What the way out to SMS asks of content beyond the queue itself.
@@ -38,6 +38,11 @@ extension Transaction {
         return (text, state)
     }
 
+    /// Whether the row of a text is there, be it readable or not.
+    package func hasOutgoing(_ id: ArchiveID) throws(StoreError) -> Bool {
+        try sql.number("SELECT count(*) FROM outgoing WHERE id = ?1", id.rawValue) > 0
+    }
+
     /// The text whose segment went out under the network's `messageID`.
     package func outgoing(messageID: String, route: String) throws(StoreError) -> ArchiveID? {
         let id = try sql.row(
@@ -67,7 +72,7 @@ extension Transaction {
     package func keep(part content: [UInt8], route: String, owner: PersonID) throws(StoreError) -> ArchiveID {
         let id = nextID()
         let sealed = try vault.permitting(SMS.self, owner) { (permit) throws(Denied) in
-            try permit.seal(content, as: SMSContent.self, at: Self.place(ofPart: id, owner))
+            try permit.seal(content, as: SMSPart.self, at: Self.place(ofPart: id, owner))
         }
         try sql.run(
             "INSERT INTO incoming_part (id, owner, route, key, sealed) VALUES (?1, ?2, ?3, ?4, ?5)", id.rawValue,
@@ -79,9 +84,9 @@ extension Transaction {
     package func parts(route: String) throws(StoreError) -> [IncomingPart] {
         let rows = try sql.rows(
             "SELECT id, owner, key, sealed FROM incoming_part WHERE route = ?1 ORDER BY id", route
-        ) { row -> (ArchiveID, Sealed<SMSContent>) in
+        ) { row -> (ArchiveID, Sealed<SMSPart>) in
             guard let owner = PersonID(rawValue: row[1]) else { throw StoreError.damaged(Content.fileName) }
-            let sealed = Sealed<SMSContent>(owner: owner, key: KeyID(rawValue: row[2]), stored: row.bytes(3))
+            let sealed = Sealed<SMSPart>(owner: owner, key: KeyID(rawValue: row[2]), stored: row.bytes(3))
             return (ArchiveID(rawValue: row[0]), sealed)
         }
         var parts: [IncomingPart] = []

@@ -26,6 +26,6 @@ extension Transaction {
     private func seal(_ verifiers: Verifiers, of person: PersonID) throws(StoreError) -> [UInt8] {
         try vault.serving(person) { (service) throws(Denied) in
             try service.seal(verifiers.packed, at: Place("person.verifiers", owner: person, row: 0))
-        }
+        }.bytes
     }
 }

@@ -128,10 +128,10 @@ extension Snapshot {
     }
 
     private func correspondent(_ address: [UInt8], owner: PersonID) throws(StoreError) -> Int64 {
-        try vault.serving(owner) { (service) throws(Denied) in service.shortHash("correspondent", address) }
+        try vault.serving(owner) { (service) throws(Denied) in service.shortHash("correspondent", address) }.value
     }
 
-    private struct SealedRow {
+    struct SealedRow {
         let id: Int64
         let key: KeyID
         let innerKey: KeyID?
@@ -148,7 +148,7 @@ extension Snapshot {
     }
 
     /// Opens rows one by one, so that the vault's lock is never held for a page.
-    private func open(_ rows: [SealedRow], owner: PersonID) throws(StoreError) -> [ArchiveRow] {
+    func open(_ rows: [SealedRow], owner: PersonID) throws(StoreError) -> [ArchiveRow] {
         var opened: [ArchiveRow] = []
         opened.reserveCapacity(rows.count)
         for row in rows {
@@ -168,11 +168,11 @@ extension Snapshot {
         let place = Place("message.sealed", owner: owner, row: row.id)
         let outer = try vault.withService(for: owner) { (service) throws(Denied) in
             try service.open(message: row.sealed, under: row.key, at: place)
-        }
+        }.bytes
         guard row.innerKey != nil else { return outer }
         return try vault.withPermit(SMS.self, for: owner) { (permit) throws(Denied) in
             try permit.open(content: outer, at: place)
-        }
+        }.bytes
     }
 }
 

@@ -32,7 +32,7 @@ extension Snapshot {
     }
 
     /// The address of `owner` that `other` sees; nil means no special one. Without *number-texting* there is none.
-    package func face(of owner: PersonID, towards other: [UInt8]) throws(StoreError) -> [UInt8]? {
+    package func face(of owner: PersonID, towards other: [UInt8]) throws(StoreError) -> Disclosure<ClientStanza>? {
         let pair = try pair(owner, other)
         let row = try sql.row(
             "SELECT key, sealed FROM face WHERE owner = ?1 AND pair = ?2", owner.rawValue, Bytes(pair)
@@ -48,7 +48,7 @@ extension Snapshot {
     }
 
     func keptName(_ kind: KeptKind, _ name: [UInt8], owner: PersonID) throws(StoreError) -> [UInt8] {
-        try vault.serving(owner) { (service) throws(Denied) in service.keptName(kind, name) }
+        try vault.serving(owner) { (service) throws(Denied) in service.keptName(kind, name) }.bytes
     }
 
     private func open(

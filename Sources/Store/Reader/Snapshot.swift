@@ -12,11 +12,11 @@ package struct Snapshot {
     func open(_ stored: [UInt8], at place: Place, owner: PersonID) throws(StoreError) -> [UInt8] {
         try vault.serving(owner) { (service) throws(Denied) in
             try service.open(stored, at: place)
-        }
+        }.bytes
     }
 
     func hash(_ domain: StaticString, _ value: [UInt8], owner: PersonID) throws(StoreError) -> [UInt8] {
-        try vault.serving(owner) { (service) throws(Denied) in service.hash(domain, value) }
+        try vault.serving(owner) { (service) throws(Denied) in service.hash(domain, value) }.bytes
     }
 }
 

@@ -2,7 +2,7 @@ import Consent
 
 /// The vault's doors with the store's errors.
 extension Vault {
-    func serving<R: Sendable>(
+    func serving<R: PermitResult>(
         _ person: PersonID, _ body: (borrowing ServicePermit) throws(Denied) -> R
     ) throws(StoreError) -> R {
         do throws(Denied) {
@@ -12,7 +12,7 @@ extension Vault {
         }
     }
 
-    func permitting<P: Purpose, R: Sendable>(
+    func permitting<P: Purpose, R: PermitResult>(
         _ purpose: P.Type, _ person: PersonID, _ body: (borrowing Permit<P>) throws(Denied) -> R
     ) throws(StoreError) -> R {
         do throws(Denied) {

@@ -1,4 +1,5 @@
 package import Consent
+import Proof
 
 /// What came of entering a code.
 package enum Confirmation: Hashable, Sendable {
@@ -41,8 +42,8 @@ extension Writer {
     ) async throws(StoreError) -> BlindValue? {
         let lapse = settings.bindingDays * WallClock.dayLength
         return try await exclusively { (both) throws(StoreError) in
-            try both.keys.write { (keys) throws(StoreError) in
-                guard try keys.key(of: .sms, owner: owner) != nil else { throw .denied(.noConsent) }
+            if case .failure(let denied) = both.vault.allows(.sms, for: owner) { throw .denied(denied) }
+            return try both.keys.write { (keys) throws(StoreError) in
                 return try keys.bind(
                     route: route, recipient: recipient, owner: owner, senders: senders, now: both.now, lapse: lapse)
             }
@@ -154,26 +155,27 @@ extension KeysAndContent {
 
     private func turnOn(_ claim: StoredClaim) throws(StoreError) -> Confirmation {
         let person = claim.owner
-        let digits = try StoreError.consenting { () throws(Denied) in
-            try vault.withCodePermit(claim.pending, claimedBy: person, id: claim.id) { (permit) in permit.digits }
+        let number = try StoreError.consenting { () throws(Denied) in
+            try vault.withCodePermit(claim.pending, claimedBy: person, id: claim.id) { (permit) in permit.number }
         }
-        let value = vault.index(digits)
+        let value = vault.index(number)
         // Whoever held the number, and an earlier number of the same person, end first.
         let displaced = try keys.read { (keys) throws(StoreError) in try keys.holder(of: value) }
-        if let displaced, displaced != person { try end(displaced) }
-        try end(person)
+        if let displaced, displaced != person { try end(displaced, by: .server) }
+        try end(person, by: .person)
 
         let decision = decision(.grant, .numberTexting, by: person)
         let grant = Grant(decision: decision.id, terms: decision.terms, region: decision.region, at: decision.at)
+        let salt = Salt.random()
         let key = try keys.write { (keys) throws(StoreError) -> KeyID in
             let id = try keys.nextKey()
             let key = try mint(id, .numberTexting, person, grant)
             let sealed = try StoreError.consenting { () throws(Denied) in
-                try vault.seal(digits, under: key, as: OwnNumber.self, at: OwnNumber.place(of: person))
+                try vault.seal(number, under: key, at: OwnNumber.place(of: person))
             }
             try keys.insert(key)
             try keys.setNumber(value, region: vault.region, sealed: sealed)
-            try keys.insertSalt(Self.salt(), decision: decision.id, owner: person)
+            try keys.insert(salt, decision: decision.id, owner: person)
             try keys.dropClaim(of: person)
             return id
         }
@@ -181,16 +183,16 @@ extension KeysAndContent {
         vault.refresh(person)
         vault.setAlias(value, of: person)
         try content { (transaction) throws(StoreError) in
-            try transaction.record(decision, key: key)
+            try transaction.record(decision, key: key, salt: salt)
             try transaction.use(key, owner: person)
         }
         return .confirmed(decision, displaced: displaced == person ? nil : displaced)
     }
 
     /// Ends *number-texting* of somebody, if it stands.
-    private func end(_ person: PersonID) throws(StoreError) {
+    private func end(_ person: PersonID, by actor: Receipt.Actor) throws(StoreError) {
         do throws(StoreError) {
-            _ = try withdraw(.numberTexting, by: person)
+            _ = try withdraw(.numberTexting, by: person, actor: actor)
         } catch {
             guard error == .denied(.noConsent) else { throw error }
         }

@@ -1,9 +1,9 @@
-import Consent
 import Numbers
 import SMPP
 import Store
 import Testing
 
+@testable import Consent
 @testable import Server
 
 @Suite("Small rules of texting")
@@ -49,11 +49,13 @@ struct TextingRulesTests {
     func content() throws {
         let number = try #require(E164(digits: "447911123456"))
         for body in ["", "line\nline\n", "🦜", "+44\n"] {
-            let content = OutgoingContent(number: number, body: body)
-            #expect(OutgoingContent(packed: content.packed) == content)
+            let read = SMSContent.unpacked(SMSContent.packed(number.digits.utf8, body))
+            #expect(read?.digits == number.digits)
+            #expect(read?.words == body)
         }
-        #expect(OutgoingContent(packed: []) == nil)
-        #expect(OutgoingContent(packed: Array("abc\ntext".utf8)) == nil)
+        for bytes in ["", "447911123456", "abc\ntext", "0447911123\n", "+447911123456\n"] {
+            #expect(SMSContent.unpacked(Array(bytes.utf8)) == nil)
+        }
     }
 
     @Test("references are 1 to 255, round and round, and their keys hold two octets of a number's hash")
@@ -111,7 +113,8 @@ struct TextingRulesTests {
     func silence() throws {
         let owner = try #require(PersonID(rawValue: 1))
         let number = try #require(E164(digits: "447911123456"))
-        let change = OutgoingChange(owner: owner, message: nil, number: number, state: .failed, reason: nil)
+        let opened = try #require(OpenedNumber(Array(number.digits.utf8)))
+        let change = OutgoingChange(owner: owner, message: nil, number: opened, state: .failed, reason: nil)
         let text = IncomingText(
             owner: owner, number: number, recipient: "447700900001", route: "r", text: "secret", keyword: nil,
             parts: [],

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Consent
-import Numbers
 import Store
 import XMPP
 
@@ -20,7 +19,7 @@ extension Services {
     /// The bare address of `account` that `other` sees. Off the event loops.
     func face(of account: Account, towards other: Account) async -> JID {
         if let known = knownFace(of: account, towards: other) { return known }
-        let stored: [UInt8]?
+        let stored: Disclosure<ClientStanza>?
         do throws(StoreError) {
             stored = try await store.read { snapshot throws(StoreError) in
                 try snapshot.face(of: account.person, towards: Array(other.name.utf8))
@@ -29,7 +28,7 @@ extension Services {
             // What can't be told must not be guessed: the number is for those who have seen it.
             return account.address
         }
-        let shown = stored.flatMap { JID(String(decoding: $0, as: UTF8.self)) }
+        let shown = stored.flatMap { JID(face: $0) }
         if let shown, standsOrIsAddress(shown, of: account) {
             return account.remember(shown, towards: other.person, unlessKnown: true)
         }
@@ -66,14 +65,9 @@ extension Services {
     /// The person's own alias, opened by their permit; nil without one.
     private func ownAlias(of account: Account) -> JID? {
         guard let sealed = (try? store.keys.number(of: account.person)) ?? nil else { return nil }
-        let digits = try? store.vault.withPermit(NumberTexting.self, for: account.person) { (permit) throws(Denied) in
+        let number = try? store.vault.withPermit(NumberTexting.self, for: account.person) { (permit) throws(Denied) in
             try permit.open(sealed, at: OwnNumber.place(of: account.person))
         }
-        return digits.flatMap { alias(String(decoding: $0, as: UTF8.self)) }
-    }
-
-    /// The address of a number here.
-    func alias(_ digits: String) -> JID? {
-        try? JID(local: "+" + digits, domain: domain.domain)
+        return number.flatMap { JID(alias: $0, domain: domain.domain) }
     }
 }

@@ -16,6 +16,7 @@ struct PhoneNetworkEvents: TextingEvents {
     func changed(_ change: OutgoingChange) async {
         guard let message = change.message else { return }
         services.fallbacks.forget(message.rawValue)
+        if change.reason == .staleTerms { return await services.tellUnsent(message, of: change.owner) }
         guard let account = await services.accounts.load(change.owner),
             let original = await original(message, to: change.number, of: account)
         else { return }
@@ -35,7 +36,7 @@ struct PhoneNetworkEvents: TextingEvents {
     }
 
     /// The sender's copy of a text: their last row up to the given one, as the recipient's copy comes right after it.
-    private func original(_ message: ArchiveID, to number: E164, of account: Account) async -> StoredMessage? {
+    private func original(_ message: ArchiveID, to number: OpenedNumber, of account: Account) async -> StoredMessage? {
         var query = Store.ArchiveQuery()
         query.before = ArchiveID(rawValue: message.rawValue + 1)
         query.isLastPage = true
@@ -44,7 +45,10 @@ struct PhoneNetworkEvents: TextingEvents {
             try snapshot.archive(of: account.person, query)
         }
         let copy = page?.rows.last.flatMap { StoredMessage(encoded: $0.payload) }
-        return copy.flatMap { $0.to.hasPrefix("+\(number.digits)@") ? $0 : nil }
+        return copy.flatMap { copy in
+            copy.to.utf8.first == UInt8(ascii: "+")
+                && number.isEqual(to: copy.to.utf8.dropFirst().prefix { $0 != UInt8(ascii: "@") }) ? copy : nil
+        }
     }
 
     private func receiptContent(_ id: String) -> [UInt8] {
@@ -80,7 +84,9 @@ struct PhoneNetworkEvents: TextingEvents {
 
     /// SMS senders can be forged: what claims to come from a member's number never gets into the thread over IP.
     private func sender(_ number: E164) -> String {
-        let isMember = services.store.vault.person(at: services.store.vault.index(Array(number.digits.utf8))) != nil
+        let vault = services.store.vault
+        let member = vault.person(at: vault.index(Array(number.digits.utf8)))
+        let isMember = member.map { (try? vault.allows(.numberTexting, for: $0).get()) != nil } ?? false
         return "+\(number.digits)@\(isMember ? "sms." : "")\(services.domain.domain)"
     }
 
