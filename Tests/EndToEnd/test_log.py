@@ -148,19 +148,30 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def certificate(folder):
+    """An authority, and a certificate of it for localhost: (chain, key, authority)."""
+    def openssl(*arguments):
+        run(["openssl", *arguments, "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-days", "2"])
+
+    authority, chain, key = folder / "ca.pem", folder / "server.pem", folder / "server.key"
+    openssl("req", "-x509", "-subj", "/CN=an authority", "-keyout", folder / "ca.key", "-out", authority)
+    openssl("req", "-x509", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-addext",
+            "basicConstraints=critical,CA:FALSE", "-CA", authority, "-CAkey", folder / "ca.key", "-keyout", key, "-out", chain)
+    return chain, key, authority
+
+
 @pytest.fixture
 def web(tmp_path):
-    """Serves tmp_path/web over TLS with the certificate that `init` makes: (address, authority)."""
-    house = tmp_path / "house"
-    run([binary(), "init", house, "--domain", "localhost"])
+    """Serves tmp_path/web over TLS: (address, authority)."""
+    chain, key, authority = certificate(tmp_path)
     (tmp_path / "web").mkdir()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tmp_path / "web")))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(house / "tls" / "server.pem", house / "tls" / "server.key")
+    context.load_cert_chain(chain, key)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"https://localhost:{server.server_address[1]}", house / "tls" / "ca.pem"
+    yield f"https://localhost:{server.server_address[1]}", authority
     server.shutdown()
     server.server_close()
 

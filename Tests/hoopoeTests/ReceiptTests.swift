@@ -77,8 +77,8 @@ struct ReceiptTests {
     func bad() throws {
         let scratch = try folder()
         var record = [UInt8](try Data(contentsOf: URL(filePath: "\(scratch.path)/b.record.json")))
-        let place = try #require(record.firstIndex(of: UInt8(ascii: "4")))
-        record[place] = UInt8(ascii: "5")
+        let place = try #require(record.firstIndex(of: UInt8(ascii: "0")))
+        record[place] = UInt8(ascii: "1")
         try write(record, "b.record.json", scratch)
         let outcome = try verify(scratch, "b.record.json", "a.receipt.jws")
         #expect(outcome.status == 1)

@@ -95,7 +95,7 @@ package struct PublishedLog: Sendable {
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
             "the web server takes longer than \(patience.nanoseconds / 1_000_000_000) seconds"
         case is NIOSSLError, is NIOSSLExtraError:
-            "its certificate isn't trusted here; --ca FILE names the authority of a private one (\(error))"
+            "its certificate isn't trusted here; --ca FILE names the authority of a private one"
         default:
             "\(error)"
         }
