@@ -21,7 +21,8 @@ package struct Hoopoe: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, ServeCommand.self, PersonCommand.self, TermsCommand.self, CheckCommand.self,
-            BackupCommand.self, RestoreCommand.self, RenewCommand.self, SMSCCommand.self
+            BackupCommand.self, RestoreCommand.self, RenewCommand.self, LogCommand.self, ReceiptCommand.self,
+            SMSCCommand.self
         ])
 
     package init() {}
