@@ -85,8 +85,10 @@ extension Services {
             return ["\(purpose.rawValue) is on already. To turn it off, write: off \(purpose.rawValue)"]
         }
         // A number proven under earlier terms is proven still; only the yes is to be given again.
-                var isRenewal = false
-        if case .failure(.staleTerms) = store.vault.allows(purpose, for: account.person) { isRenewal = argument.isEmpty }
+        var isRenewal = false
+        if case .failure(.staleTerms) = store.vault.allows(purpose, for: account.person) {
+            isRenewal = argument.isEmpty
+        }
         if purpose == .numberTexting, !isRenewal { return try await claim(argument, text, account) }
         let decision = try await store.writer.grant(purpose, by: account.person)
         let agreed = store.vault.terms.wording(of: purpose, version: decision.terms, in: store.vault.region)
