@@ -33,7 +33,11 @@ package final class RegionStore: Sendable {
         let content = try Content(path: files.content, readers: 4)
         let termsFolder = TermsFolder(folder: folder)
         let inForce: Terms
-        if let terms { inForce = terms } else { inForce = try termsFolder.inForce(recorded: try content.recordedTerms()) }
+        if let terms {
+            inForce = terms
+        } else {
+            inForce = try termsFolder.inForce(recorded: try content.recordedTerms())
+        }
         let secrets = try keys.read { (keys) throws(StoreError) in try keys.secrets() }
         let vault: Vault
         do throws(Denied) {

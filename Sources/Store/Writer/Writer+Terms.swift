@@ -46,7 +46,9 @@ extension KeysAndContent {
         try folder.write(document, version: terms.version)
         vault.adopt(terms)
         // Whoever waits for a code was shown the earlier text: the code would be a yes to it.
-        if terms.changes.contains(.numberTexting), try keys.write({ (keys) throws(StoreError) in try keys.dropClaims() }) > 0 {
+        if terms.changes.contains(.numberTexting),
+            try keys.write({ (keys) throws(StoreError) in try keys.dropClaims() }) > 0
+        {
             try keys.truncateLog()
         }
         try content { (transaction) throws(StoreError) in
@@ -72,7 +74,9 @@ extension KeysAndContent {
             (decision: decision(.stale, key.purpose, by: key.owner), yes: key, salt: Salt.random())
         }
         try keys.write { (keys) throws(StoreError) in
-            for (decision, _, salt) in decisions { try keys.insert(salt, decision: decision.id, owner: decision.person) }
+            for (decision, _, salt) in decisions {
+                try keys.insert(salt, decision: decision.id, owner: decision.person)
+            }
         }
         let messageKeys = try engine.messageKeys(of: Set(due.map(\.owner)), now: now)
         let told = try engine.transact(now: now, messageKeys: messageKeys) { (transaction) throws(StoreError) in
