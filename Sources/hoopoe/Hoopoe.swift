@@ -21,7 +21,7 @@ package struct Hoopoe: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, ServeCommand.self, PersonCommand.self, CheckCommand.self, RenewCommand.self,
-            SMSCCommand.self
+            LogCommand.self, ReceiptCommand.self, SMSCCommand.self
         ])
 
     package init() {}
