@@ -39,7 +39,7 @@ final class Fixture: Sendable {
     var files: RegionFiles { RegionFiles(folder: folder, region: region) }
 
     func open(
-        terms: Terms = .first, settings: Writer.Settings = .init(),
+        terms: Terms? = nil, settings: Writer.Settings = .init(),
         batchCommitted: @escaping @Sendable () -> Void = {},
         failed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) throws -> RegionStore {
