@@ -34,9 +34,9 @@ package enum ExitReason: Int32, CaseIterable, Sendable {
     package var explanation: String {
         switch self {
         case .success: "all went well"
-        case .failed: "hoopoe check found something that must be put right"
+        case .failed: "hoopoe check or backup verify found something that must be put right"
         case .usage: "the command line is wrong"
-        case .badData: "an input file is malformed; the message names the line"
+        case .badData: "an input file or a backup is malformed; the message says where"
         case .noInput: "a file or folder named on the command line is missing or unreadable"
         case .noPerson: "there is no such person"
         case .unavailable: "an address cannot be listened on: taken, forbidden or not this machine's"

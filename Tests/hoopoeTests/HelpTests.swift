@@ -9,7 +9,7 @@ struct HelpTests {
         "every verb's help is as recorded",
         arguments: [
             "", "init", "serve", "person", "person add", "person list", "person remove", "person code", "check",
-            "renew", "smsc"
+            "backup", "backup write", "backup verify", "restore", "renew", "smsc"
         ])
     func help(_ verb: String) throws {
         let outcome = try Program.run(verb.split(separator: " ").map(String.init) + ["--help"])
@@ -27,7 +27,7 @@ struct HelpTests {
             $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See ")
         }
         .compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(verbs == ["init", "serve", "person", "check", "renew", "smsc"])
+        #expect(verbs == ["init", "serve", "person", "check", "backup", "restore", "renew", "smsc"])
     }
 
     @Test("a wrong command line ends with status 64 and says how it goes")
