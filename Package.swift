@@ -25,8 +25,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -40,7 +42,9 @@ let package = Package(
         .target(name: "XMPP", dependencies: ["Wire", crypto, cryptoExtras], swiftSettings: strict),
         .target(name: "SMPP", dependencies: ["Wire"], swiftSettings: strict),
         .target(name: "Numbers", swiftSettings: strict),
-        .target(name: "Consent", dependencies: ["Wire", "Numbers", crypto], swiftSettings: strict),
+        .target(
+            name: "Consent", dependencies: ["Wire", "Numbers", crypto], resources: [.embedInCode("Terms/shipped.json")],
+            swiftSettings: strict),
         .target(name: "Proof", dependencies: ["Wire", crypto], swiftSettings: strict),
 
         // Rooms with effects.
@@ -56,8 +60,9 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Wire", "XMPP", "SMPP", "Numbers", "Consent", "Proof", "Store", crypto,
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -89,7 +94,7 @@ let package = Package(
         .testTarget(name: "XMPPTests", dependencies: ["XMPP", "Wire"], swiftSettings: strict),
         .testTarget(name: "SMPPTests", dependencies: ["SMPP", "Wire"], swiftSettings: strict),
         .testTarget(name: "NumbersTests", dependencies: ["Numbers"], swiftSettings: strict),
-        .testTarget(name: "ConsentTests", dependencies: ["Consent", "Numbers", crypto], swiftSettings: strict),
+        .testTarget(name: "ConsentTests", dependencies: ["Consent", "Numbers", "Wire", crypto], swiftSettings: strict),
         .testTarget(name: "ProofTests", dependencies: ["Proof", "Wire", crypto], swiftSettings: strict),
         .testTarget(
             name: "StoreTests",

@@ -34,6 +34,22 @@ package enum StoreError: Error, Hashable, Sendable {
     case unknownKeys(Int)
     /// The disk doesn't sync as promised: `PRAGMA synchronous` reads otherwise than FULL.
     case notDurable(String)
+    /// The log has published more than content knows of: content is older than the log.
+    case logAhead(published: Int, stored: Int)
+    /// What the log has published isn't what content says it should be.
+    case logContradicted
+    /// A file of the log isn't what it should be, and content can't make up for it; the file's name and why.
+    case logDamaged(String)
+    /// The files of the log can't be written, for this reason of the operating system. Nothing is lost by that.
+    case logUnwritable(code: Int32)
+    /// The file of a published version of the terms isn't there.
+    case missingTerms(Int)
+    /// The file of a published version of the terms isn't what was published.
+    case alteredTerms(Int)
+    /// The file of a version of the terms can't be read as terms.
+    case badTerms(Int, TermsError)
+    /// The terms to be published say what those in force say.
+    case sameTerms(version: Int)
 }
 
 extension StoreError: CustomStringConvertible {
@@ -63,7 +79,31 @@ extension StoreError: CustomStringConvertible {
             content.sqlite holds rows sealed under \(count) keys that keys.sqlite has never seen. An older keys.sqlite \
             was put in place. Nothing was deleted; restore the keys.sqlite that goes with this content.
             """
+        case .logAhead(let published, let stored):
+            """
+            The log has published \(published) records and content.sqlite holds \(stored) of them: an older content.sqlite was \
+            put in place. Going on would sign another history than the one published. Put back the newer one, or use \
+            hoopoe restore, which begins a new log.
+            """
+        case .logContradicted:
+            """
+            The log has published other records than those in content.sqlite: one of them was replaced. Nothing is signed; \
+            put back what belongs together, or use hoopoe restore, which begins a new log.
+            """
+        case .logDamaged(let what): "The log's \(what). Put it back from a copy of the log."
+        case .logUnwritable(let code):
+            "The log can't be written (error \(code)); its records wait in the store and are published later."
         case .notDurable(let file): "\(file) can't be opened with full syncing; no promise could be kept."
+        case .missingTerms(let version):
+            "terms/\(version).json was published and isn't there. People agreed to it: put the file back."
+        case .alteredTerms(let version):
+            """
+            terms/\(version).json isn't the file that was published: its SHA-256 is another than the recorded one. People \
+            agreed to what it said then: put the published file back, and publish what is new as a new version.
+            """
+        case .badTerms(let version, let error): "terms/\(version).json: \(error)"
+        case .sameTerms(let version):
+            "There is nothing to publish: these terms say what version \(version) says, which is in force."
         }
     }
 }

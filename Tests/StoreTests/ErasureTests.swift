@@ -99,12 +99,12 @@ struct ErasureTests {
         await #expect(throws: StoreError.self) { try await store.text(from: p, to: q, "again") }
         await #expect(throws: StoreError.noSuchPerson) { try await store.writer.grant(.sms, by: p) }
         let tables = try await store.content.pool.read { db in
-            try ["person", "message", "pending", "kept", "face", "sm_session", "used_key", "use_count", "ledger"].map {
+            try ["person", "message", "pending", "kept", "face", "sm_session", "used_key", "uses", "evidence", "ledger"].map {
                 let column = $0 == "person" ? "id" : "owner"
                 return try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0) WHERE \(column) = \(p.rawValue)") ?? -1
             }
         }
-        #expect(tables == [0, 0, 0, 0, 0, 0, 0, 0, 4])
+        #expect(tables == [0, 0, 0, 0, 0, 0, 0, 0, 0, 4])
         #expect(store.vault.person(at: store.vault.index(Array("15550001111".utf8))) == nil)
         #expect(try await store.archive(q) == ["hello"], "copies of others remain theirs")
         let ledger = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.ledger(of: p) }

@@ -44,7 +44,7 @@ final class Fixture: Sendable {
         failed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) throws -> RegionStore {
         try RegionStore(
-            folder: folder, region: region, terms: terms, settings: settings, wall: clock.wall,
+            folder: folder, region: region, issuer: Issuer(domain: "example.org"), terms: terms, settings: settings, wall: clock.wall,
             batchCommitted: batchCommitted, failed: failed)
     }
 

@@ -8,7 +8,7 @@ struct HelpTests {
     @Test(
         "every verb's help is as recorded",
         arguments: [
-            "", "init", "serve", "person", "person add", "person list", "person remove", "person code", "check",
+            "", "init", "serve", "person", "person add", "person list", "person show", "person remove", "person code", "check",
             "renew", "smsc"
         ])
     func help(_ verb: String) throws {

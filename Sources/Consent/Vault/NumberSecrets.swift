@@ -36,14 +36,14 @@ package struct NumberSecrets: Sendable {
         self.route = try key.unwrap(route.wrapped, binding: Self.binding(route.name, route.version, region))
     }
 
-    private static func mint(
+    static func mint(
         _ name: String, version: Int32, _ region: Region, _ key: RegionKey
     ) throws(Denied) -> Stored {
         let wrapped = try key.wrap(SymmetricKey(size: .bits256), binding: binding(name, version, region))
         return Stored(name: name, version: version, wrapped: wrapped)
     }
 
-    private static func binding(_ name: String, _ version: Int32, _ region: Region) -> [UInt8] {
+    static func binding(_ name: String, _ version: Int32, _ region: Region) -> [UInt8] {
         wrapBinding(KeyID(rawValue: Int64(version)), owner: nil, use: "secret " + name, region: region)
     }
 }

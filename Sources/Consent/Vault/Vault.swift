@@ -8,7 +8,8 @@ import Synchronization
 /// most recently used people.
 package final class Vault: Sendable {
     package let region: Region
-    package let terms: Terms
+    /// The terms in force.
+    package var terms: Terms { state.withLock { $0.terms } }
 
     let regionKey: RegionKey
     let source: any KeySource
@@ -17,19 +18,33 @@ package final class Vault: Sendable {
     let state: Mutex<State>
 
     struct State {
+        var terms: Terms
         var people: [PersonID: HeldKeys] = [:]
         /// Purposes being withdrawn: no new permit, though the keys file may still hold the key.
-        var closing: [Use: Int] = [:]
+        var closing: [Switch: Int] = [:]
         var leaving: Set<PersonID> = []
         var uses: [Use: Int] = [:]
         var aliases: [IndexValue: PersonID] = [:]
         var clock: UInt64 = 0
     }
 
-    /// What a use is counted by.
+    /// What a use is counted by: whose identifiers, what for, and the yes that it rests on.
     package struct Use: Hashable, Sendable {
         package let person: PersonID
         package let purpose: PurposeCode
+        package let decision: DecisionID
+
+        package init(person: PersonID, purpose: PurposeCode, decision: DecisionID) {
+            self.person = person
+            self.purpose = purpose
+            self.decision = decision
+        }
+    }
+
+    /// One purpose of one person.
+    struct Switch: Hashable {
+        let person: PersonID
+        let purpose: PurposeCode
     }
 
     /// The vault of a region. `secrets` are as ``NumberSecrets/mint(for:under:using:)`` made them, read back from the keys
@@ -41,12 +56,11 @@ package final class Vault: Sendable {
         capacity: Int = 10_000
     ) throws(Denied) {
         self.region = region
-        self.terms = terms
         self.regionKey = key
         self.source = source
         self.capacity = max(capacity, 2)
         self.numberSecrets = try NumberSecrets(secrets, region: region, key: key)
-        self.state = Mutex(State())
+        self.state = Mutex(State(terms: terms))
     }
 
     /// Runs `body` with the right to use `person`'s identifiers for one purpose.
@@ -60,7 +74,7 @@ package final class Vault: Sendable {
         return try state.withLock { (state: inout State) throws(Denied) -> R in
             let keys = try held(person, &state)
             let key = try standing(P.code, of: keys, state)
-            state.uses[Use(person: person, purpose: P.code), default: 0] += 1
+            state.uses[Use(person: person, purpose: P.code, decision: key.grant.decision), default: 0] += 1
             return try body(Permit<P>(person: person, region: region, held: key))
         }
     }
@@ -84,7 +98,15 @@ package final class Vault: Sendable {
         }
     }
 
+    /// Whether uses were counted that ``takeUses()`` hasn't given out.
+    package var hasUses: Bool {
+        state.withLock { !$0.uses.isEmpty }
+    }
+
     /// The uses counted since the last call, for the store to write down.
+    ///
+    /// They are counted in memory under the lock that grants the permit. A process that is killed loses those since the
+    /// last call, a second of them as the store asks, so what is on disk is a lower bound.
     package func takeUses() -> [Use: Int] {
         state.withLock { state in
             let uses = state.uses
@@ -95,10 +117,17 @@ package final class Vault: Sendable {
 
     // MARK: Changes
 
+    /// Newer terms are published: from now on no yes to what changed in them permits anything.
+    package func adopt(_ terms: Terms) {
+        state.withLock { state in
+            if terms.version > state.terms.version { state.terms = terms }
+        }
+    }
+
     /// A withdrawal is on its way to the disk: from now on `purpose` of `person` is denied.
     package func close(_ purpose: PurposeCode, of person: PersonID) {
         state.withLock { state in
-            state.closing[Use(person: person, purpose: purpose), default: 0] += 1
+            state.closing[Switch(person: person, purpose: purpose), default: 0] += 1
         }
     }
 
@@ -122,9 +151,9 @@ package final class Vault: Sendable {
     package func settle(_ purpose: PurposeCode, of person: PersonID) {
         state.withLock { state in
             state.people[person] = nil
-            let use = Use(person: person, purpose: purpose)
-            let left = state.closing[use, default: 1] - 1
-            state.closing[use] = left > 0 ? left : nil
+            let closed = Switch(person: person, purpose: purpose)
+            let left = state.closing[closed, default: 1] - 1
+            state.closing[closed] = left > 0 ? left : nil
         }
     }
 
@@ -140,10 +169,10 @@ package final class Vault: Sendable {
 
     /// The live, current key of `purpose`, or why there is none.
     func standing(_ purpose: PurposeCode, of keys: HeldKeys, _ state: State) throws(Denied) -> HeldKey {
-        if state.closing[Use(person: keys.owner, purpose: purpose)] != nil { throw .noConsent }
+        if state.closing[Switch(person: keys.owner, purpose: purpose)] != nil { throw .noConsent }
         guard let key = keys.purposes[purpose] else { throw .noConsent }
         guard key.grant.region == region else { throw .wrongRegion }
-        guard key.grant.terms >= terms.version(inWhichChanged: purpose) else { throw .staleTerms }
+        guard key.grant.terms >= state.terms.version(inWhichChanged: purpose) else { throw .staleTerms }
         return key
     }
 

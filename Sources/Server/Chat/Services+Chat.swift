@@ -34,20 +34,31 @@ extension Services {
             return [ChatText.fallback(isTaken)]
         case .code(let entry):
             return try await confirm(entry, account)
-        case .whatDoYouKnow:
-            let facts = try await store.read { snapshot throws(StoreError) in try snapshot.facts(about: account.person)
-            }
-            let numberHeld = (try? store.keys.number(of: account.person)) ?? nil != nil
-            return [
-                ChatText.facts(
-                    facts, standings: standings(of: account), region: store.vault.region, hasNumber: numberHeld,
-                    windowDays: configuration.window.days, now: now)
-            ]
+        case .refuse(let purpose):
+            return try await refuse(purpose, by: account)
+        case .whichRefusal:
+            return [ChatText.whichNo(store.vault.terms.offered)]
+        case .question(let question):
+            return try await answer(question, by: account)
         case .leave:
-            return [ChatText.leaveQuestion]
+            return try await leave(account)
         case .leaveNow:
-            try await leave(account)
-            return []
+            return try await leaveNow(account)
+        case .stay:
+            return try await stay(account)
+        case .howToLeave:
+            return [ChatText.howToLeave(days: configuration.leave.days)]
+        }
+    }
+
+    private func answer(_ question: ChatQuestion, by account: Account) async throws(StoreError) -> [String] {
+        switch question {
+        case .whatDoYouKnow: try await facts(about: account)
+        case .uses: try await uses(of: account)
+        case .receipts: try await receipts(of: account)
+        case .receipt(let number): try await receipt(number, of: account)
+        case .export: await export(account)
+        case .terms: try await terms(for: account)
         }
     }
 
@@ -65,7 +76,7 @@ extension Services {
         -> [String]
     {
         guard let text = store.vault.terms.text(of: purpose, in: store.vault.region) else {
-            return ["\(purpose.rawValue) isn't offered here yet."]
+            return [ChatText.notOffered(purpose)]
         }
         if case .success = store.vault.allows(purpose, for: account.person), argument.isEmpty {
             return ["\(purpose.rawValue) is on already. To turn it off, write: off \(purpose.rawValue)"]
@@ -82,17 +93,6 @@ extension Services {
         } catch {
             guard error == .denied(.noConsent) else { throw error }
             return ["\(purpose.rawValue) isn't on. Nothing is kept for it."]
-        }
-    }
-
-    private func leave(_ account: Account) async throws(StoreError) {
-        for session in account.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
-        accounts.forget(account)
-        try await store.writer.erase(account.person)
-        // A device may have come back in between.
-        if let again = accounts.known(account.person) {
-            for session in again.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
-            accounts.forget(again)
         }
     }
 

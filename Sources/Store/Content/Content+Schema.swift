@@ -16,6 +16,9 @@ extension Content {
         migrator.registerMigration("2 incoming parts") { db in
             try db.execute(sql: incomingParts)
         }
+        migrator.registerMigration("3 log") { db in
+            try db.execute(sql: log)
+        }
         return migrator
     }
 

@@ -16,9 +16,23 @@ struct Content: Sendable {
     }
 
     /// Moves the log into the file and cuts it to nothing, so that what was deleted is nowhere.
-    func truncateLog() throws(StoreError) {
-        try StoreError.wrap {
-            try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    ///
+    /// Waits for readers of the old state for `patience` milliseconds.
+    ///
+    /// - Returns: false if one held on for longer; the log is uncut then.
+    func truncateLog(patience: Int) throws(StoreError) -> Bool {
+        do throws(StoreError) {
+            try StoreError.wrap {
+                try pool.writeWithoutTransaction { db in
+                    try db.execute(sql: "PRAGMA busy_timeout = \(patience)")
+                    defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Durable.busyTimeout)") }
+                    _ = try db.checkpoint(.truncate)
+                }
+            }
+            return true
+        } catch {
+            guard error == .inUse else { throw error }
+            return false
         }
     }
 }

@@ -8,16 +8,22 @@ package final class Transaction {
     /// Message keys that the batch may seal under, minted and synced before it.
     let messageKeys: [PersonID: KeyID]
     let repeats: Repeats
+    /// Who signs what goes into the log.
+    let signer: LogSigner
     var clock: ArchiveClock
 
     /// The batch's moment, in milliseconds since 1970.
     package let now: Int64
 
-    init(sql: SQL, vault: Vault, messageKeys: [PersonID: KeyID], repeats: Repeats, clock: ArchiveClock, now: Int64) {
+    init(
+        sql: SQL, vault: Vault, messageKeys: [PersonID: KeyID], repeats: Repeats, signer: LogSigner,
+        clock: ArchiveClock, now: Int64
+    ) {
         self.sql = sql
         self.vault = vault
         self.messageKeys = messageKeys
         self.repeats = repeats
+        self.signer = signer
         self.clock = clock
         self.now = now
     }

@@ -133,10 +133,16 @@ struct KeysTransaction {
 
     // MARK: What a key's person has in this file
 
-    func insertSalt(_ salt: [UInt8], decision: DecisionID, owner: PersonID) throws(StoreError) {
+    /// Keeps the salt of a decision or another event until its person leaves.
+    func insert(_ salt: Salt, decision: DecisionID, owner: PersonID) throws(StoreError) {
         try sql.run(
             "INSERT INTO salt (decision, owner, salt) VALUES (?1, ?2, ?3)", decision.rawValue, owner.rawValue,
-            Bytes(salt))
+            Bytes(salt.secret))
+    }
+
+    /// The salt of a decision or another event; nil once its person has left.
+    func salt(of decision: DecisionID) throws(StoreError) -> Salt? {
+        try sql.row("SELECT salt FROM salt WHERE decision = ?1", decision.rawValue) { Salt(secret: $0.bytes(0)) }
     }
 
     /// Everything of a person who left, but for their tombstones.

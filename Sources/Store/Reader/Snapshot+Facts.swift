@@ -56,15 +56,17 @@ extension Snapshot {
             ("conversations by number", "SELECT count(*) FROM face WHERE owner = ?1"),
             ("sessions", "SELECT count(*) FROM sm_session WHERE owner = ?1"),
             ("texts to the phone network", "SELECT count(*) FROM outgoing WHERE owner = ?1"),
-            ("days with counted use", "SELECT count(*) FROM use_count WHERE owner = ?1"),
-            ("decisions", "SELECT count(*) FROM ledger WHERE owner = ?1")
+            ("days with counted use", "SELECT count(DISTINCT day) FROM uses WHERE owner = ?1"),
+            ("decisions", "SELECT count(*) FROM ledger WHERE owner = ?1"),
+            ("receipts and records", "SELECT count(*) FROM evidence WHERE owner = ?1"),
+            ("looks by administrators", "SELECT count(*) FROM look WHERE owner = ?1")
         ]
         for kind in counted {
             let count = try sql.number(kind.sql, person.rawValue)
             kinds.append(Facts.Kind(name: kind.name, count: Int(count), oldest: nil, newest: nil))
         }
         let uses = try sql.rows(
-            "SELECT purpose, sum(uses) FROM use_count WHERE owner = ?1 GROUP BY purpose", person.rawValue
+            "SELECT purpose, sum(count) FROM uses WHERE owner = ?1 GROUP BY purpose", person.rawValue
         ) { row in (PurposeCode(rawValue: row[0]), row[1] as Int) }
         let known = uses.compactMap { use in use.0.map { ($0, use.1) } }
         return Facts(created: account.created, kinds: kinds, uses: Dictionary(known) { $0 + $1 })

@@ -1,11 +1,13 @@
 import Consent
 import GRDB
+import Proof
 
 /// Makes content follow the keys file at start; the two don't commit together, and the keys file is the authority.
 struct Reconciliation {
     let keys: KeysFile
     let content: Content
     let vault: Vault
+    let signer: LogSigner
     let now: Int64
 
     /// - Returns: the highest id ever given out.
@@ -23,23 +25,57 @@ struct Reconciliation {
         guard unknown.isEmpty else { throw .unknownKeys(unknown.count) }
 
         try destroy(facts.live.values.filter { withdrawn.contains($0.id) })
-        let dead = try keys.read { (keys) throws(StoreError) in try keys.facts() }.dead
-        return try StoreError.wrap {
+        let settled = try keys.read { (keys) throws(StoreError) in try keys.facts() }
+        let salts = try salts(for: try missing(settled))
+        let last = try StoreError.wrap {
             try content.pool.write { db in
                 let last = try SQL(db: db).highWater()
                 let transaction = Transaction(
-                    sql: SQL(db: db), vault: vault, messageKeys: [:], repeats: Repeats(),
+                    sql: SQL(db: db), vault: vault, messageKeys: [:], repeats: Repeats(), signer: signer,
                     clock: ArchiveClock(after: max(last, facts.lastDecision)), now: now)
-                for key in facts.live.values { try transaction.makeUp(for: key) }
-                for tombstone in dead.values {
-                    if let decision = tombstone.decision { try transaction.record(decision, key: tombstone.id) }
-                    guard let owner = used[tombstone.id] else { continue }
-                    if tombstone.use == .service { try transaction.purge(owner) }
-                    try transaction.purge(tombstone.id, owner: owner)
+                for (version, sha256) in vault.terms.digests where !sha256.isEmpty {
+                    try transaction.note(terms: version, digest: sha256)
                 }
+                try transaction.makeUp(settled, used: used, salts: salts)
                 if transaction.clock.last > last { try transaction.raiseHighWater() }
                 return transaction.clock.last
             }
+        }
+        // Rows that a crash left under destroyed keys are gone; so are they from the log, unless somebody reads it.
+        _ = try content.truncateLog(patience: 1_000)
+        return last
+    }
+
+    /// The decisions that have no receipt but should: those of the keys file that the ledger doesn't know, and, once, those from
+    /// before there were receipts.
+    private func missing(_ facts: KeyFacts) throws(StoreError) -> [Decision] {
+        try StoreError.wrap {
+            try content.pool.read { db in
+                let sql = SQL(db: db)
+                let made = facts.live.values.compactMap(\.decision) + facts.dead.values.compactMap(\.decision)
+                let unknown = try made.filter { decision in
+                    try sql.number("SELECT count(*) FROM ledger WHERE id = ?1", decision.id.rawValue) == 0
+                }
+                return try unknown + sql.decisionsWithoutReceipt()
+            }
+        }
+    }
+
+    /// The salts of decisions, by number; those that are missing are made and synced before content relies on them.
+    private func salts(for decisions: [Decision]) throws(StoreError) -> [DecisionID: Salt] {
+        guard !decisions.isEmpty else { return [:] }
+        return try keys.write { (keys) throws(StoreError) in
+            var salts: [DecisionID: Salt] = [:]
+            for decision in decisions where salts[decision.id] == nil {
+                if let salt = try keys.salt(of: decision.id) {
+                    salts[decision.id] = salt
+                } else if try !keys.ids(of: decision.person).isEmpty {
+                    let salt = Salt.random()
+                    try keys.insert(salt, decision: decision.id, owner: decision.person)
+                    salts[decision.id] = salt
+                }
+            }
+            return salts
         }
     }
 
@@ -59,6 +95,8 @@ struct Reconciliation {
 /// A key that was destroyed.
 struct Tombstone {
     let id: KeyID
+    let owner: PersonID
+    let at: Int64
     let use: KeyUse
     let decision: Decision?
 }
@@ -92,7 +130,7 @@ extension KeysTransaction {
                     id: DecisionID(rawValue: id), person: owner, purpose: purpose, action: action, terms: terms,
                     region: region, at: row[3])
             }
-            return Tombstone(id: KeyID(rawValue: row[0]), use: use, decision: decision)
+            return Tombstone(id: KeyID(rawValue: row[0]), owner: owner, at: row[3], use: use, decision: decision)
         }
         for tombstone in tombstones { facts.dead[tombstone.id] = tombstone }
         facts.lastDecision = try sql.number(
@@ -130,14 +168,78 @@ extension SQL {
     }
 }
 
+extension SQL {
+    /// Decisions of people who are here, from before there were receipts; none after the start that made these up.
+    func decisionsWithoutReceipt() throws(StoreError) -> [Decision] {
+        guard try number("SELECT count(*) FROM meta WHERE name = 'decisions without receipts'") > 0 else { return [] }
+        return try rows(
+            """
+            SELECT id, owner, purpose, action, terms, region, at FROM ledger
+            WHERE owner IN (SELECT id FROM person) AND id NOT IN (SELECT id FROM evidence) ORDER BY id
+            """
+        ) { row in
+            guard let person = PersonID(rawValue: row[1]), let purpose = PurposeCode(rawValue: row[2]),
+                let action = Decision.Action(rawValue: row[3]), let region = Region(row[5])
+            else { throw StoreError.damaged(Content.fileName) }
+            return Decision(
+                id: DecisionID(rawValue: row[0]), person: person, purpose: purpose, action: action, terms: row[4],
+                region: region, at: row[6])
+        }
+    }
+}
+
+extension StoredKey {
+    /// The yes that a purpose's key stands for, as its ledger row.
+    fileprivate var decision: Decision? {
+        guard case .purpose(let purpose) = use, let grant else { return nil }
+        return Decision(
+            id: grant.decision, person: owner, purpose: purpose, action: .grant, terms: grant.terms,
+            region: grant.region, at: grant.at)
+    }
+}
+
 extension Transaction {
-    /// A yes whose ledger row was lost between the two files.
-    fileprivate func makeUp(for key: StoredKey) throws(StoreError) {
-        guard case .purpose(let purpose) = key.use, let grant = key.grant else { return }
-        try use(key.id, owner: key.owner)
-        try record(
-            Decision(
-                id: grant.decision, person: key.owner, purpose: purpose, action: .grant, terms: grant.terms,
-                region: grant.region, at: grant.at), key: key.id)
+    /// What was lost between the two files: yeses, withdrawals and departures that the ledger doesn't know, rows whose key is
+    /// gone, and receipts of before there were any.
+    fileprivate func makeUp(
+        _ facts: KeyFacts, used: [KeyID: PersonID], salts: [DecisionID: Salt]
+    ) throws(StoreError) {
+        for decision in try sql.decisionsWithoutReceipt() {
+            guard let salt = salts[decision.id] else { continue }
+            try keepReceipt(of: decision, salt: salt)
+        }
+        try sql.run("DELETE FROM meta WHERE name = 'decisions without receipts'")
+        let dead = facts.dead.values.sorted { $0.id < $1.id }
+        for key in facts.live.values.sorted(by: { $0.id < $1.id }) {
+            guard let decision = key.decision else { continue }
+            try use(key.id, owner: key.owner)
+            try record(decision, key: key.id, salt: salts[decision.id])
+        }
+        for tombstone in dead where tombstone.decision?.action != .erase {
+            guard let decision = tombstone.decision else { continue }
+            try record(decision, key: tombstone.id, salt: salts[decision.id])
+        }
+        for tombstone in dead where tombstone.use == .service && used[tombstone.id] != nil {
+            try finishDeparture(of: tombstone.owner, at: tombstone.at, dead)
+        }
+        for tombstone in dead {
+            guard let owner = used[tombstone.id] else { continue }
+            try purge(tombstone.id, owner: owner)
+        }
+    }
+
+    /// Ends a departure that was interrupted after the keys were destroyed. Nobody waits for its receipt any more.
+    private func finishDeparture(of person: PersonID, at: Int64, _ dead: [Tombstone]) throws(StoreError) {
+        var decisions = dead.compactMap(\.decision).filter { $0.person == person && $0.action == .erase }
+        for purpose in Set(try snapshot.ledger(of: person).map(\.purpose)).sorted(by: { $0.rawValue < $1.rawValue })
+        where !decisions.contains(where: { $0.purpose == purpose }) {
+            decisions.append(
+                Decision(
+                    id: nextID().decision, person: person, purpose: purpose, action: .erase,
+                    terms: vault.terms.version, region: vault.region, at: at))
+        }
+        _ = try depart(person, decisions: decisions, by: .server, salt: .random())
+        try cancelOutgoing(standingInFor: person)
+        try purge(person)
     }
 }

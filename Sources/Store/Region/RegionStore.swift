@@ -8,15 +8,20 @@ package final class RegionStore: Sendable {
     package let writer: Writer
     package let reader: Reader
     package let keys: KeysFile
+    /// The log that anybody can check; the program calls its ``TransparencyLog/publish()`` now and then.
+    package let log: TransparencyLog
+    /// Where terms are published.
+    package let termsFolder: TermsFolder
     let content: Content
 
     /// Opens the store of `region` below `folder`, and settles what a crash left open.
     ///
-    /// The region's files lie in `regions/<name>/` of `folder`; `terms` are those now in force. `batchCommitted` is called
-    /// on the writer's thread when all answers of a batch are given, and `failed` once if the disk refuses: the program
-    /// must stop then.
+    /// The region's files lie in `regions/<name>/` of `folder`; `issuer` is who gives receipts, always the same for a
+    /// folder. The terms in force are the newest in `terms/` of `folder`, unless others are given. `batchCommitted` is
+    /// called on the writer's thread when all answers of a batch are given, and `failed` once if the disk refuses: the
+    /// program must stop then.
     package init(
-        folder: String, region: Region, terms: Terms = .first, settings: Writer.Settings = .init(),
+        folder: String, region: Region, issuer: Issuer, terms: Terms? = nil, settings: Writer.Settings = .init(),
         wall: WallClock = .system, batchCommitted: @escaping @Sendable () -> Void = {},
         failed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) throws(StoreError) {
@@ -26,22 +31,30 @@ package final class RegionStore: Sendable {
         guard files.hasContent else { throw .missing(Content.fileName) }
         let keys = try KeysFile(path: files.keys)
         let content = try Content(path: files.content, readers: 4)
+        let termsFolder = TermsFolder(folder: folder)
+        let inForce: Terms
+        if let terms { inForce = terms } else { inForce = try termsFolder.inForce(recorded: try content.recordedTerms()) }
         let secrets = try keys.read { (keys) throws(StoreError) in try keys.secrets() }
         let vault: Vault
         do throws(Denied) {
-            vault = try Vault(region: region, key: regionKey, secrets: secrets, terms: terms, source: keys)
+            vault = try Vault(region: region, key: regionKey, secrets: secrets, terms: inForce, source: keys)
         } catch {
             throw .wrongRegionKey
         }
-        let lastID = try Reconciliation(keys: keys, content: content, vault: vault, now: wall.now()).run()
+        let signers = try LogSigners.read(keys, issuer: issuer, region: region, key: regionKey)
+        guard let signer = signers.max(by: { $0.key < $1.key })?.value else { throw .damaged(KeysFile.fileName) }
+        let lastID = try Reconciliation(keys: keys, content: content, vault: vault, signer: signer, now: wall.now())
+            .run()
         vault.setAliases(try keys.read { (keys) throws(StoreError) in try keys.aliases() })
 
         self.vault = vault
         self.keys = keys
         self.content = content
+        log = try TransparencyLog(signer, signers: signers, files: files, content: content, keys: keys)
+        self.termsFolder = termsFolder
         reader = Reader(pool: content.pool, vault: vault)
         writer = Writer(
-            content: content, keys: keys, vault: vault, wall: wall, settings: settings, lastID: lastID,
+            content: content, keys: keys, vault: vault, signer: signer, wall: wall, settings: settings, lastID: lastID,
             batchCommitted: batchCommitted, failed: failed)
     }
 
@@ -53,9 +66,11 @@ package final class RegionStore: Sendable {
         }
     }
 
-    /// Commits what is waiting and closes the files.
+    /// Commits what is waiting, publishes the log and closes the files.
     package func close() {
         writer.close()
+        // What can't be published now is at the next start.
+        try? log.publish()
         try? content.pool.close()
         try? keys.pool.close()
     }

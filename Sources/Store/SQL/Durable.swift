@@ -3,6 +3,9 @@ import GRDB
 
 /// Opens SQLite files so that a commit is on the disk when it returns: WAL, `synchronous=FULL`.
 enum Durable {
+    /// How long a statement waits for another connection's lock, in milliseconds.
+    static let busyTimeout = 5_000
+
     /// Opens or creates `path`, with the pragmas given for every connection.
     ///
     /// GRDB's pool sets `synchronous=NORMAL` by itself after its preparations, so FULL is set after opening and
@@ -12,7 +15,7 @@ enum Durable {
         do {
             var configuration = Configuration()
             configuration.maximumReaderCount = readers
-            configuration.busyMode = .timeout(5)
+            configuration.busyMode = .timeout(Double(busyTimeout) / 1_000)
             configuration.label = name
             configuration.prepareDatabase { db in
                 for pragma in pragmas { try db.execute(sql: "PRAGMA \(pragma)") }

@@ -16,19 +16,23 @@ final class BatchEngine: Sendable {
         /// Message keys of today whose use content knows of.
         var registered: Set<KeyID> = []
         var usesWritten: Int64 = 0
+        /// Deleted rows may lie in the content's log still, as somebody was reading when it was to be cut.
+        var isTruncationDue = false
     }
 
     let content: Content
     private let keys: KeysFile
     private let vault: Vault
     private let wall: WallClock
+    private let signer: LogSigner
     private let state: Mutex<State>
 
-    init(content: Content, keys: KeysFile, vault: Vault, wall: WallClock, lastID: Int64) {
+    init(content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, lastID: Int64) {
         self.content = content
         self.keys = keys
         self.vault = vault
         self.wall = wall
+        self.signer = signer
         self.state = Mutex(State(clock: ArchiveClock(after: lastID)))
     }
 
@@ -36,6 +40,7 @@ final class BatchEngine: Sendable {
     func run(_ job: Job.Exclusive) throws(StoreError) {
         let both = KeysAndContent(keys: keys, vault: vault, engine: self, now: wall.now())
         do throws(StoreError) {
+            try truncateIfDue()
             try job.run(both)()
         } catch {
             if error.isFatal { throw error }
@@ -98,7 +103,7 @@ final class BatchEngine: Sendable {
                     result = try body(
                         Transaction(
                             sql: SQL(db: db), vault: vault, messageKeys: messageKeys, repeats: state.repeats,
-                            clock: state.clock, now: now))
+                            signer: signer, clock: state.clock, now: now))
                     return .commit
                 }
             }
@@ -107,14 +112,33 @@ final class BatchEngine: Sendable {
         }
     }
 
+    /// Cuts the content's log, so that deleted rows are nowhere. If somebody reads just then it is made up for by
+    /// ``truncateIfDue()``: what the rows were sealed under is destroyed by then.
+    func truncateContentLog(patience: Int = 1_000) throws(StoreError) {
+        let isCut = try content.truncateLog(patience: patience)
+        state.withLock { $0.isTruncationDue = !isCut }
+    }
+
+    /// Tries again what ``truncateContentLog(patience:)`` couldn't do.
+    func truncateIfDue() throws(StoreError) {
+        if state.withLock({ $0.isTruncationDue }) { try truncateContentLog(patience: 0) }
+    }
+
     /// Hands out an id outside a content transaction, for what the keys file must know first.
     func nextID(now: Int64) -> ArchiveID {
         state.withLock { $0.clock.next(now: now) }
     }
 
+    /// Writes down the uses counted since the last batch that did, if there are any.
+    func writeUses() throws(StoreError) {
+        state.withLock { $0.usesWritten = .min }
+        guard vault.hasUses else { return }
+        try transact(now: wall.now()) { _ in }
+    }
+
     private func takeUses(now: Int64) -> [Vault.Use: Int] {
         let isDue = state.withLock { state -> Bool in
-            guard now - state.usesWritten >= 1_000 || now < state.usesWritten else { return false }
+            guard now < state.usesWritten || now >= state.usesWritten &+ 1_000 else { return false }
             state.usesWritten = now
             return true
         }
@@ -157,16 +181,29 @@ final class BatchEngine: Sendable {
         }
     }
 
-    /// The message keys of everybody the batch stores for; new ones are synced before the batch begins.
+    /// The message keys of everybody the batch stores for.
+    private func messageKeys(for batch: ArraySlice<Job>, now: Int64) throws(StoreError) -> [PersonID: KeyID] {
+        var owners: Set<PersonID> = []
+        for job in batch {
+            switch job {
+            case .text(let text, _, _):
+                if let sender = text.sender { owners.insert(sender.owner) }
+                if let recipient = text.recipient { owners.insert(recipient.owner) }
+            case .body(let body, _): owners.formUnion(body.storesFor)
+            case .exclusive: break
+            }
+        }
+        return try messageKeys(of: owners, now: now)
+    }
+
+    /// The message keys of some people; new ones are synced before this returns.
     ///
     /// People who don't exist (any more) are left out: their jobs fail by themselves.
-    private func messageKeys(for batch: ArraySlice<Job>, now: Int64) throws(StoreError) -> [PersonID: KeyID] {
+    func messageKeys(of owners: Set<PersonID>, now: Int64) throws(StoreError) -> [PersonID: KeyID] {
         var found: [PersonID: KeyID] = [:]
         var missing: [PersonID] = []
-        var seen: Set<PersonID> = []
         let day = WallClock.day(of: now)
-        func look(_ owner: PersonID) {
-            guard seen.insert(owner).inserted else { return }
+        for owner in owners {
             do throws(Denied) {
                 let key = try vault.withService(for: owner) { (service) throws(Denied) in
                     service.messageKey(day: day)
@@ -176,21 +213,11 @@ final class BatchEngine: Sendable {
                 // Erased or unreadable: the job that needs the key says so.
             }
         }
-        for job in batch {
-            switch job {
-            case .text(let text, _, _):
-                if let sender = text.sender { look(sender.owner) }
-                if let recipient = text.recipient { look(recipient.owner) }
-            case .body(let body, _):
-                for owner in body.storesFor { look(owner) }
-            case .exclusive: break
-            }
-        }
         guard !missing.isEmpty else { return found }
-        let owners = missing
+        let keyless = missing
         let minted = try keys.write { (keys) throws(StoreError) -> [PersonID: KeyID] in
             var minted: [PersonID: KeyID] = [:]
-            for owner in owners {
+            for owner in keyless {
                 let id = try keys.nextKey()
                 guard let key = try? vault.mintMessageKey(id, owner: owner, day: day) else { continue }
                 try keys.insert(key)

@@ -21,10 +21,4 @@ struct KeysAndContent {
             id: engine.nextID(now: now).decision, person: person, purpose: purpose, action: action,
             terms: vault.terms.version, region: vault.region, at: now)
     }
-
-    /// Sixteen random bytes that later unlink a decision's leaf when they are erased.
-    static func salt() -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-    }
 }

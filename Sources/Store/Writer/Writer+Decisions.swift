@@ -1,4 +1,5 @@
 package import Consent
+package import Proof
 
 /// What came of switching a purpose off.
 package struct Withdrawal: Hashable, Sendable {
@@ -33,10 +34,18 @@ extension Writer {
     }
 
     /// Removes a person: every key destroyed, every row gone but the ledger's. Denied from the moment of this call.
-    package func erase(_ person: PersonID) async throws(StoreError) {
+    /// `actor` is who wants it so.
+    ///
+    /// - Returns: one receipt for the whole departure, to be handed to the person at once: its salt isn't stored, so
+    ///   nobody else can ever tell which leaf of the log is theirs. ``TransparencyLog/proof(of:)-(FinalReceipt)`` makes its proof
+    ///   once it is published.
+    @discardableResult
+    package func erase(
+        _ person: PersonID, by actor: Receipt.Actor = .person
+    ) async throws(StoreError) -> FinalReceipt {
         vault.close(person)
         defer { vault.settle(person) }
-        try await exclusively { (both) throws(StoreError) in try both.erase(person) }
+        return try await exclusively { (both) throws(StoreError) in try both.erase(person, by: actor) }
     }
 }
 
@@ -44,9 +53,10 @@ extension KeysAndContent {
     func grant(_ purpose: PurposeCode, by person: PersonID) throws(StoreError) -> Decision {
         let decision = decision(.grant, purpose, by: person)
         let grant = Grant(decision: decision.id, terms: decision.terms, region: decision.region, at: decision.at)
+        let salt = Salt.random()
         let key = try keys.write { (keys) throws(StoreError) -> KeyID in
             guard try !keys.ids(of: person).isEmpty else { throw .noSuchPerson }
-            try keys.insertSalt(Self.salt(), decision: decision.id, owner: person)
+            try keys.insert(salt, decision: decision.id, owner: person)
             if let standing = try keys.key(of: purpose, owner: person) {
                 try keys.renew(standing.id, grant: grant)
                 return standing.id
@@ -58,7 +68,7 @@ extension KeysAndContent {
         }
         vault.refresh(person)
         try content { (transaction) throws(StoreError) in
-            try transaction.record(decision, key: key)
+            try transaction.record(decision, key: key, salt: salt)
             try transaction.use(key, owner: person)
         }
         return decision
@@ -66,15 +76,19 @@ extension KeysAndContent {
 
     func refuse(_ purpose: PurposeCode, by person: PersonID) throws(StoreError) -> Decision {
         let decision = decision(.refuse, purpose, by: person)
+        let salt = Salt.random()
         try keys.write { (keys) throws(StoreError) in
             guard try !keys.ids(of: person).isEmpty else { throw .noSuchPerson }
-            try keys.insertSalt(Self.salt(), decision: decision.id, owner: person)
+            try keys.insert(salt, decision: decision.id, owner: person)
         }
-        try content { (transaction) throws(StoreError) in try transaction.record(decision, key: nil) }
+        try content { (transaction) throws(StoreError) in try transaction.record(decision, key: nil, salt: salt) }
         return decision
     }
 
-    func withdraw(_ purpose: PurposeCode, by person: PersonID) throws(StoreError) -> Withdrawal {
+    /// `actor` is who made it happen, if not the person.
+    func withdraw(
+        _ purpose: PurposeCode, by person: PersonID, actor: Receipt.Actor? = nil
+    ) throws(StoreError) -> Withdrawal {
         if purpose == .numberTexting { try dropClaim(of: person) }
         let decision = decision(.withdraw, purpose, by: person)
         let standing = try keys.read { (keys) throws(StoreError) -> (key: StoredKey, rows: Int)? in
@@ -82,8 +96,9 @@ extension KeysAndContent {
             return (key, try keys.rowCount(under: key.id, owner: person))
         }
         guard let (key, keyRows) = standing else { throw .denied(.noConsent) }
+        let salt = Salt.random()
         let dead = try keys.write { (keys) throws(StoreError) -> [KeyID] in
-            try keys.insertSalt(Self.salt(), decision: decision.id, owner: person)
+            try keys.insert(salt, decision: decision.id, owner: person)
             try keys.destroy(key, decision: decision, at: now)
             return purpose == .history ? try keys.dropHistory(of: person, at: now) : []
         }
@@ -98,13 +113,14 @@ extension KeysAndContent {
             }
             // An SMS that waits for the person to read over IP is not sent to somebody who can't be texted by number.
             if purpose == .numberTexting { try transaction.cancelOutgoing(standingInFor: person) }
-            try transaction.record(decision, key: key.id)
+            try transaction.record(decision, key: key.id, by: actor, salt: salt)
             return rows
         }
+        try engine.truncateContentLog()
         return Withdrawal(decision: decision, key: key.id, rows: keyRows + rows)
     }
 
-    func erase(_ person: PersonID) throws(StoreError) {
+    func erase(_ person: PersonID, by actor: Receipt.Actor) throws(StoreError) -> FinalReceipt {
         let known = try keys.read { (keys) throws(StoreError) in try keys.ids(of: person) }
         guard !known.isEmpty else { throw .noSuchPerson }
         let decided = try content { (transaction) throws(StoreError) in
@@ -121,12 +137,15 @@ extension KeysAndContent {
             try keys.forget(person)
         }
         try keys.truncateLog()
-        try content { (transaction) throws(StoreError) in
+        let receipt = try content { (transaction) throws(StoreError) in
+            let receipt = try transaction.depart(person, decisions: decisions, by: actor, salt: .random())
             try transaction.cancelOutgoing(standingInFor: person)
             try transaction.purge(person)
-            for decision in decisions { try transaction.record(decision, key: nil) }
+            return receipt
         }
-        try engine.content.truncateLog()
+        try engine.truncateContentLog()
+        guard let receipt else { throw .noSuchPerson }
+        return receipt
     }
 
     func mint(

@@ -1,4 +1,5 @@
 package import Consent
+import Proof
 
 /// What came of entering a code.
 package enum Confirmation: Hashable, Sendable {
@@ -160,11 +161,12 @@ extension KeysAndContent {
         let value = vault.index(number)
         // Whoever held the number, and an earlier number of the same person, end first.
         let displaced = try keys.read { (keys) throws(StoreError) in try keys.holder(of: value) }
-        if let displaced, displaced != person { try end(displaced) }
-        try end(person)
+        if let displaced, displaced != person { try end(displaced, by: .server) }
+        try end(person, by: .person)
 
         let decision = decision(.grant, .numberTexting, by: person)
         let grant = Grant(decision: decision.id, terms: decision.terms, region: decision.region, at: decision.at)
+        let salt = Salt.random()
         let key = try keys.write { (keys) throws(StoreError) -> KeyID in
             let id = try keys.nextKey()
             let key = try mint(id, .numberTexting, person, grant)
@@ -173,7 +175,7 @@ extension KeysAndContent {
             }
             try keys.insert(key)
             try keys.setNumber(value, region: vault.region, sealed: sealed)
-            try keys.insertSalt(Self.salt(), decision: decision.id, owner: person)
+            try keys.insert(salt, decision: decision.id, owner: person)
             try keys.dropClaim(of: person)
             return id
         }
@@ -181,16 +183,16 @@ extension KeysAndContent {
         vault.refresh(person)
         vault.setAlias(value, of: person)
         try content { (transaction) throws(StoreError) in
-            try transaction.record(decision, key: key)
+            try transaction.record(decision, key: key, salt: salt)
             try transaction.use(key, owner: person)
         }
         return .confirmed(decision, displaced: displaced == person ? nil : displaced)
     }
 
     /// Ends *number-texting* of somebody, if it stands.
-    private func end(_ person: PersonID) throws(StoreError) {
+    private func end(_ person: PersonID, by actor: Receipt.Actor) throws(StoreError) {
         do throws(StoreError) {
-            _ = try withdraw(.numberTexting, by: person)
+            _ = try withdraw(.numberTexting, by: person, actor: actor)
         } catch {
             guard error == .denied(.noConsent) else { throw error }
         }

@@ -1,8 +1,10 @@
 import Consent
+import GRDB
+import Proof
 
 extension Writer {
     /// Lets go of what has had its time: message keys past the delivery window with their rows, expired codes, lapsed
-    /// bindings, old counters. To be called now and then; other jobs run in between.
+    /// bindings, old counters; and logs the uses of the days that are over. To be called now and then; other jobs run in between.
     ///
     /// - Returns: how many message keys were taken out of the window.
     @discardableResult
@@ -16,6 +18,7 @@ extension Writer {
             total += count
             if count < 64 { break }
         }
+        while try await exclusively({ (both) throws(StoreError) in try both.settleUses(limit: 256) }) == 256 {}
         try await exclusively { (both) throws(StoreError) in try both.sweepRest(settings) }
         return total
     }
@@ -48,6 +51,20 @@ extension KeysAndContent {
         return ended.count
     }
 
+    /// Logs the counts of days that are over, one leaf for each yes and day, at most `limit` of them.
+    ///
+    /// - Returns: how many were settled.
+    func settleUses(limit: Int) throws(StoreError) -> Int {
+        try content { (transaction) throws(StoreError) in
+            let open = try transaction.unsettledUses(before: day, limit: limit)
+            for (person, uses) in open {
+                let salt = try keys.read { (keys) throws(StoreError) in try keys.salt(of: uses.decision) }
+                try transaction.settle(uses, of: person, salt: salt)
+            }
+            return open.count
+        }
+    }
+
     func sweepRest(_ settings: Writer.Settings) throws(StoreError) {
         let (codes, bindings) = try keys.write { (keys) throws(StoreError) in
             (
@@ -64,6 +81,44 @@ extension KeysAndContent {
 }
 
 extension Transaction {
+    /// Counts of days before `day` that have no leaf yet, the earliest first.
+    func unsettledUses(before day: Int32, limit: Int) throws(StoreError) -> [(PersonID, UseCount)] {
+        try sql.rows(
+            """
+            SELECT owner, purpose, day, count, decision FROM uses WHERE settled = 0 AND day < ?1
+            ORDER BY day, owner, decision LIMIT ?2
+            """, day, limit
+        ) { row in
+            guard let owner = PersonID(rawValue: row[0]), let purpose = PurposeCode(rawValue: row[1]) else {
+                throw StoreError.damaged(Content.fileName)
+            }
+            let uses = UseCount(
+                purpose: purpose, day: row[2], count: row[3], decision: DecisionID(rawValue: row[4]))
+            return (owner, uses)
+        }
+    }
+
+    /// Makes a day's count final and logs it. Without a salt, which only counts from before there were receipts may lack, it
+    /// gets no leaf.
+    func settle(_ uses: UseCount, of person: PersonID, salt: Salt?) throws(StoreError) {
+        try sql.run(
+            "UPDATE uses SET settled = 1 WHERE owner = ?1 AND decision = ?2 AND day = ?3", person.rawValue,
+            uses.decision.rawValue, uses.day)
+        try sql.run(
+            """
+            INSERT INTO high_water (name, value) VALUES ('uses', ?1)
+            ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)
+            """, uses.day)
+        guard let salt else { return }
+        let receipt = Receipt.id(
+            of: uses.decision.rawValue, domain: signer.issuer.domain, region: signer.region.name)
+        let record = signer.record(
+            .uses(receipt: receipt, purpose: uses.purpose.rawValue, day: Int(uses.day), count: uses.count))
+        try keep(
+            .uses, nextID().decision, owner: person, about: uses.decision, purpose: uses.purpose, day: uses.day,
+            at: now, record, salt: salt.ofUses(day: uses.day))
+    }
+
     /// Rows past the window are history: nothing pushes them any more.
     func settleWindow(of key: StoredKey) throws(StoreError) {
         try sql.run(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Server
+package import Server
 
 /// The people of a folder that a server holds, asked of that server.
 package struct ControlClient: People {
@@ -18,8 +18,14 @@ package struct ControlClient: People {
         return people
     }
 
-    package func remove(_ name: String) async throws(Failure) {
-        guard case .removed = try await ask(.remove(name)) else { throw Self.surprise }
+    package func remove(_ name: String) async throws(Failure) -> FinalEvidence {
+        guard case .removed(let evidence) = try await ask(.remove(name)) else { throw Self.surprise }
+        return evidence
+    }
+
+    package func show(_ name: String) async throws(Failure) -> PersonCounts {
+        guard case .counts(let counts) = try await ask(.show(name)) else { throw Self.surprise }
+        return counts
     }
 
     package func code(for name: String) async throws(Failure) -> String {

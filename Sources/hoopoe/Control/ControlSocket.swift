@@ -54,10 +54,11 @@ package struct ControlSocket: Service {
         case .list(let name, let limit):
             return .people(try await people.list(after: name, limit: min(max(limit, 1), 1_000)))
         case .remove(let name):
-            try await people.remove(name)
-            return .removed
+            return .removed(try await people.remove(name))
         case .code(let name):
             return .code(try await people.code(for: name))
+        case .show(let name):
+            return .counts(try await people.show(name))
         }
     }
 }

@@ -14,7 +14,7 @@ enum Composition {
     ) async throws -> Served {
         do {
             let server = try MessagingServer(configuration, logger: logger, onReady: onReady)
-            return Served(server: server, people: StoredPeople(store: server.store) { await server.end($0) })
+            return Served(server: server, people: StoredPeople(store: server.store, departures: server.departures))
         } catch let error as StoreError {
             throw Failure(error)
         }
@@ -26,11 +26,14 @@ enum Composition {
     ) async throws -> Result {
         let store: RegionStore
         do throws(StoreError) {
-            store = try RegionStore(folder: configuration.folder, region: try configuration.storedRegion())
+            store = try RegionStore(
+                folder: configuration.folder, region: try configuration.storedRegion(),
+                issuer: Issuer(domain: configuration.domain))
         } catch {
             throw Failure(error)
         }
         defer { store.close() }
-        return try await body(StoredPeople(store: store) { _ in })
+        return try await body(
+            StoredPeople(store: store, departures: try Departures(store: store, domain: configuration.domain)))
     }
 }

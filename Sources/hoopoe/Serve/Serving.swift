@@ -22,7 +22,7 @@ package struct Served: Sendable {
 /// Everything around the server: the folder's lock, the ready line, the signals, and what a failure is called.
 package struct Serving: Sendable {
     /// Told once, when connections are accepted: the addresses actually bound, by the last part of their keys
-    /// (`xmpp`, `xmpps`).
+    /// (`xmpp`, `xmpps`, `https`).
     package typealias OnReady = @Sendable ([String: Endpoint]) -> Void
 
     /// Makes the server from what the operator decided.

@@ -32,21 +32,23 @@ final class MessagingHouse {
         try Self.writeCertificate(configuration)
         let region = try #require(Region("test"))
         try RegionFiles(folder: folder, region: region).create()
-        let store = try RegionStore(folder: folder, region: region)
+        let store = try RegionStore(folder: folder, region: region, issuer: Issuer(domain: "localhost"))
         let domain = try JID(local: nil, domain: configuration.domain)
         let mailboxes = Mailboxes(group: loop)
         mailbox = mailboxes[loop]
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let accounts = Accounts(domain: domain, store: store)
         services = Services(
             configuration: configuration, domain: domain, store: store,
-            accounts: Accounts(domain: domain, store: store), mailboxes: mailboxes,
+            accounts: accounts, mailboxes: mailboxes,
             tls: try TLSFiles(configuration, logger: log), log: log,
             stream: ClientStream.Configuration(
                 domain: domain.domain, decoySecret: store.vault.decoySecret, iterations: 10_000),
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: .server(),
             slowThreads: .singleton,
             texting: Texting([], settings: .init(domain: domain.domain), store: store, group: loop, logger: log),
-            fallbacks: Fallbacks([]))
+            exports: ExportLinks(),
+            departures: Departures(store: store, accounts: accounts, domain: domain), fallbacks: Fallbacks([]))
     }
 
     deinit {

@@ -95,7 +95,7 @@ final class TextingWorld: Sendable {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try RegionFiles(folder: folder, region: region).create()
         }
-        store = try RegionStore(folder: folder, region: region)
+        store = try RegionStore(folder: folder, region: region, issuer: Issuer(domain: "localhost"))
         events = RecordingEvents(store)
 
         var smscSettings = tls ?? PocketSMSC.Settings()

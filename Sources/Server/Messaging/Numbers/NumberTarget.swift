@@ -3,6 +3,7 @@
 import Consent
 import Numbers
 import Store
+import Wire
 import XMPP
 
 /// What becomes of a text to a number.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import XMPP
+@testable import Wire
 
 @Suite struct TimestampTests {
     struct Row: Sendable {
@@ -64,15 +64,5 @@ import Testing
     @Test func `moments beyond four digits of year become the nearest`() {
         #expect(Timestamp(milliseconds: .max) == .latest)
         #expect(Timestamp(milliseconds: .min) == .earliest)
-    }
-
-    @Test func `a delay is written and read`() throws {
-        let delay = Delay(Timestamp(milliseconds: 1500), from: try address("example.org"))
-        #expect(
-            written(delay.write)
-                == "<delay xmlns='urn:xmpp:delay' from='example.org' stamp='1970-01-01T00:00:01.500Z'/>")
-        #expect(Delay(try reread(delay.write)) == delay)
-        #expect(Delay(try element("<delay xmlns='urn:xmpp:delay' stamp='yesterday'/>")) == nil)
-        #expect(Delay(try element("<delay xmlns='urn:xmpp:delay'/>")) == nil)
     }
 }
