@@ -1,6 +1,8 @@
 """Every door by which an IMEI, IMSI or ICCID could come in: refused with the reason, or not kept. A body is its writer's own."""
 
 import random
+import socket
+import ssl
 import subprocess
 import xml.etree.ElementTree as ET
 
@@ -238,3 +240,28 @@ def test_ids_are_inventions(join, client, server):
                "1795381748123456789", checked("89490" + some(13))):
         a.send(b, f"with {id[-4:]}", id=id, origin_id=id)
         assert b.wait_text(f"with {id[-4:]}").id == id
+
+
+def test_headers_of_requests(server):
+    """Whatever a browser or a proxy tells about the device that asks: answered, not logged, not kept, not repeated."""
+    planted = Identifiers()
+    context = ssl.create_default_context(cafile=server.ca)
+    told = {"User-Agent": f"Phone/1.0 (IMEI {planted.imei})", "X-IMSI": planted.imsi, "X-Device": f"iccid={planted.iccid}",
+            "Cookie": f"imei={planted.imei}", "Referer": f"https://localhost/?imsi={planted.imsi}"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    requests = [
+        f"GET / HTTP/1.1\r\nHost: localhost\r\n{head}Connection: close\r\n\r\n",
+        f"GET /nothing/{planted.imei}?imsi={planted.imsi} HTTP/1.1\r\nHost: localhost\r\n{head}Connection: close\r\n\r\n",
+        f"POST /export/{planted.iccid} HTTP/1.1\r\nHost: localhost\r\n{head}Content-Length: 0\r\nConnection: close\r\n\r\n",
+        f"BREW /{planted.imei} HTTP/9.9\r\n{head}\r\n",
+    ]
+    for request in requests:
+        with socket.create_connection(server.https, timeout=10) as plain, \
+                context.wrap_socket(plain, server_hostname="localhost") as secure:
+            secure.sendall(request.encode())
+            answer = b""
+            while got := secure.recv(65536):
+                answer += got
+        assert answer.startswith(b"HTTP/1.1 ") or request.startswith("BREW"), answer[:200]
+        assert not planted.search(answer, "the answer")
+    assert not (hits := planted.everywhere(server)), list(map(str, hits[:5]))
