@@ -34,9 +34,9 @@ package enum ExitReason: Int32, CaseIterable, Sendable {
     package var explanation: String {
         switch self {
         case .success: "all went well"
-        case .failed: "check, log verify or receipt verify found something wrong"
+        case .failed: "check or one of the verify verbs found something that must be put right"
         case .usage: "the command line is wrong"
-        case .badData: "an input file is malformed; the message names the line"
+        case .badData: "an input file or a backup is malformed; the message says where"
         case .noInput: "a file or folder named on the command line is missing or unreadable"
         case .noPerson: "there is no such person"
         case .unavailable: "an address cannot be listened on, or a server cannot be reached"

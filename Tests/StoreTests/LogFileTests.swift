@@ -19,7 +19,8 @@ struct LogFileTests {
             earlier = try store.checkLog(since: earlier)
         }
         let files = try fixture.logFiles()
-        #expect(files.keys.filter { $0.contains("0/000.p") || $0.contains("entries/000.p") }.isEmpty, "full tiles take their parts' place")
+        let parts = files.keys.filter { $0.contains("0/000.p") || $0.contains("entries/000.p") }
+        #expect(parts.isEmpty, "full tiles take their parts' place")
         #expect(files.keys.contains("tile/entries/002.p/188"))
         #expect(files.keys.filter { $0.hasPrefix(".new") }.isEmpty)
         let published = try fixture.readLog("checkpoint")
@@ -33,8 +34,9 @@ struct LogFileTests {
         let fixture = try Fixture()
         let store = try fixture.open()
         try store.log.publish()
-        for case let path as String in FileManager.default.enumerator(atPath: fixture.files.directory + "/log") ?? .init() {
-            let file = fixture.files.directory + "/log/" + path
+        let folder = fixture.files.directory + "/log"
+        for case let path as String in FileManager.default.enumerator(atPath: folder) ?? .init() {
+            let file = folder + "/" + path
             let attributes = try FileManager.default.attributesOfItem(atPath: file)
             let isFolder = attributes[.type] as? FileAttributeType == .typeDirectory
             #expect(attributes[.posixPermissions] as? Int == (isFolder ? 0o700 : 0o600), "\(path)")

@@ -183,7 +183,8 @@ extension Fixture {
         try content.write { db in
             for table in ["leaf", "evidence", "look", "leaving", "announcement", "terms", "uses"] {
                 for trigger in try String.fetchAll(
-                    db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", arguments: [table])
+                    db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?",
+                    arguments: [table])
                 {
                     try db.execute(sql: "DROP TRIGGER \(trigger)")
                 }

@@ -18,6 +18,8 @@ package enum BackupError: Error, Hashable, Sendable {
     case busy(String)
     /// There are key parts at two places, one of which would grow old.
     case twoKeyParts(kept: String, asked: String)
+    /// The key part belongs somewhere else, and nobody said where.
+    case keysApart(String)
     /// No backup at all, or none of that stamp.
     case nothing(String)
     /// A file that the manifest names isn't there.
@@ -48,6 +50,8 @@ extension BackupError: CustomStringConvertible {
         case .twoKeyParts(let kept, let asked):
             "the key part of these backups is in \(kept), not in \(asked). Two would mean that one grows old and keeps "
                 + "what people withdrew: move \(kept) away or destroy it first."
+        case .keysApart(let path):
+            "the key part of the backups in \(path) is kept apart from them: name its folder with --keys."
         case .nothing(let what): "there is no backup: \(what)."
         case .missing(let path): "\(path) is missing from the backup."
         case .damaged(let path, let why): "\(path) is damaged: \(why)."

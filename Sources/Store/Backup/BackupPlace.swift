@@ -4,13 +4,11 @@ import Foundation
 package struct BackupPlace: Sendable {
     package let folder: String
     package let keys: String
-    private let keysAsked: Bool
 
     /// `keys` is a folder for the key part alone, such as one on another medium; nil for the one beside content.
     package init(_ folder: String, keys: String? = nil) {
         self.folder = SyncedFiles.standard(folder)
         self.keys = keys.map(SyncedFiles.standard) ?? SyncedFiles.standard(folder) + "/keys"
-        keysAsked = keys != nil
     }
 
     var content: String { folder + "/content" }
@@ -34,13 +32,18 @@ package struct BackupPlace: Sendable {
             let (inner, outer) = (SyncedFiles.resolved(path) + "/", SyncedFiles.resolved(source.folder) + "/")
             guard !inner.hasPrefix(outer) else { throw .inside(path, folder: source.folder) }
         }
-        if keysAsked, keys != folder + "/keys", SyncedFiles.exists(folder + "/keys/" + Manifest.fileName) {
+        let isApart = keys != folder + "/keys"
+        if isApart, SyncedFiles.exists(folder + "/keys/" + Manifest.fileName) {
             throw .twoKeyParts(kept: folder + "/keys", asked: keys)
         }
         try SyncedFiles.makeFolder(folder)
         if try Self.isTaken(folder, by: [marker]) {
-            guard try Manifest.read(marker, part: "backup").store == mark.store else { throw .otherStore(folder) }
+            let taken = try Manifest.read(marker, part: "backup")
+            guard taken.store == mark.store else { throw .otherStore(folder) }
+            if taken.keysApart == true, !isApart { throw .keysApart(folder) }
         } else {
+            var mark = mark
+            mark.keysApart = isApart
             try SyncedFiles.create(marker, try mark.encoded())
             try SyncedFiles.syncFolder(folder)
         }

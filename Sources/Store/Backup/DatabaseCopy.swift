@@ -49,7 +49,9 @@ enum DatabaseCopy {
         let name = try BackupError.wrap(path) {
             let database = try open(path)
             defer { try? database.close() }
-            return try database.read { db in try String.fetchOne(db, sql: "SELECT lower(hex(value)) FROM meta WHERE name = 'store'") }
+            return try database.read { db in
+                try String.fetchOne(db, sql: "SELECT lower(hex(value)) FROM meta WHERE name = 'store'")
+            }
         }
         guard let name else { throw .damaged(path, "it doesn't say which store it belongs to") }
         return name

@@ -49,6 +49,8 @@ package struct Manifest: Hashable, Codable, Sendable {
     package var files: [ManifestFile]
     /// Of content's tables; of the keys nothing is counted.
     package var tables: [TableDigest]?
+    /// Of the mark of a place: whether its key part is somewhere else.
+    package var keysApart: Bool?
     /// SHA-256 of the manifest's bytes with zeros in this place.
     package var digest = Self.blank
 
@@ -92,7 +94,8 @@ package struct Manifest: Hashable, Codable, Sendable {
         else { throw .damaged(path, "it doesn't say what a manifest says") }
         let text = String(decoding: bytes, as: UTF8.self)
         let blank = text.replacing("\"digest\" : \"\(manifest.digest)\"", with: "\"digest\" : \"\(Self.blank)\"")
-        guard Hex.encode(Array(SHA256.hash(data: Array(blank.utf8)))) == manifest.digest, blank.utf8.count == bytes.count
+        guard Hex.encode(Array(SHA256.hash(data: Array(blank.utf8)))) == manifest.digest,
+            blank.utf8.count == bytes.count
         else { throw .damaged(path, "its digest doesn't fit") }
         return manifest
     }

@@ -32,7 +32,9 @@ package struct StoredBackup: Sendable {
         self.region = region
         let keyPart = place.keyPart
         keyManifests = try keyPart.manifests()
-        guard !keyManifests.isEmpty else { throw .nothing("the key part isn't in \(keys); name its folder with --keys") }
+        guard !keyManifests.isEmpty else {
+            throw .nothing("the key part isn't in \(keys); name its folder with --keys")
+        }
         guard keyManifests.allSatisfy({ $0.store == manifest.store }) else { throw .otherStore(keys) }
     }
 

@@ -30,8 +30,10 @@ package struct TableDigest: Hashable, Codable, Sendable {
     private init(of table: String, in db: Database) throws {
         let order = try String.fetchAll(
             db, sql: "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk", arguments: [table])
-        let isRowid = try Int.fetchOne(
-            db, sql: "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?1", arguments: [table]) == 0
+        let isRowid =
+            try Int.fetchOne(
+                db, sql: "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?1", arguments: [table])
+            == 0
         let columns = isRowid ? ["rowid"] : order.map(Self.quoted)
         let statement = try db.makeStatement(
             sql: "SELECT * FROM \(Self.quoted(table)) ORDER BY \(columns.joined(separator: ", "))")

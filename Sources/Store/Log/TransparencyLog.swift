@@ -88,8 +88,7 @@ package final class TransparencyLog: Sendable {
 
     /// ``publish()`` on a thread of its own, to wait for.
     package func publishInBackground() async throws(StoreError) {
-        let result = await withCheckedContinuation {
-            (continuation: CheckedContinuation<Result<Void, StoreError>, Never>) in
+        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .utility).async {
                 do throws(StoreError) {
                     try self.publish()

@@ -23,7 +23,7 @@ extension Failure {
         let status: ExitReason =
             switch error {
             case .file, .database, .store: .inputOutput
-            case .notOurs, .otherStore, .inside, .twoKeyParts, .notEmpty: .cannotCreate
+            case .notOurs, .otherStore, .inside, .twoKeyParts, .keysApart, .notEmpty: .cannotCreate
             case .busy: .locked
             case .nothing, .missing: .noInput
             case .damaged, .newerFormat: .badData

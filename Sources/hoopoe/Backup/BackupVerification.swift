@@ -36,7 +36,8 @@ struct BackupVerification: Sendable {
                 return findings + damages.map { Finding("files", .failed, $0.description) }
             }
             findings.append(
-                Finding("files", .ok, "\(backup.manifest.files.count) files of content and the key part are as written"))
+                Finding("files", .ok, "\(backup.manifest.files.count) files of content and the key part are as written")
+            )
             return findings + restored(backup)
         } catch {
             return [Finding("backup", .failed, error.description)]
@@ -88,7 +89,8 @@ struct BackupVerification: Sendable {
             findings.append(
                 Finding(
                     "keys", .ok,
-                    "open what is kept of \(trial.tried) of \(trial.people) people, and \(trial.messagesOpened) messages"))
+                    "open what is kept of \(trial.tried) of \(trial.people) people, and \(trial.messagesOpened) messages"
+                ))
         }
         let copied = tables.first { $0.name == "message" }?.rows ?? 0
         if trial.messageRows < copied {

@@ -18,7 +18,7 @@ struct BackupCommand: AsyncParsableCommand {
             Works while the server runs, and changes nothing in DIR. Each backup adds TO/content/STAMP: everything that \
             people keep, sealed, with the configuration, the log and the terms. The keys go to TO/keys, one folder that \
             every backup replaces, so that a key which somebody's withdrawal destroyed is gone from there too. Either \
-            part alone opens nothing. `hoopoe backup --help` and `hoopoe help backup write` have the options.
+            part alone opens nothing.
             """,
         subcommands: [BackupWriteCommand.self, BackupVerifyCommand.self], defaultSubcommand: BackupWriteCommand.self)
 }

@@ -167,7 +167,7 @@ struct IncomingTests {
         try await withConversation { world, _ in
             var first = try part(Self.long, 1, of: 4)
             first.optional.all.append(TLV(TLV.Tag(rawValue: 0x1403), Array("262011234567890".utf8)))
-            first.optional[.receiptedMessageID] = Array("imei=356938035643809".utf8)
+            first.optional.all.append(TLV(TLV.Tag(rawValue: 0x1501), Array("imei=356938035643809".utf8)))
             world.smsc.send(.inject(first))
             let store = world.store
             try await eventually("kept") {
