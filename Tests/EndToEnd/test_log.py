@@ -12,6 +12,8 @@ import pytest
 from harness import sumdb, tlog
 from harness.people import binary
 from harness.process import run
+from harness.texting import ask
+from harness.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +207,38 @@ def test_certificates_are_verified_and_absence_is_told_from_wrongness(web, tmp_p
     assert missing.returncode == 66
     closed = ours("https://localhost:1/log", *policy_of(folder), "--ca", authority)
     assert closed.returncode == 69
+
+
+def test_the_servers_own_log(go, own_server, join, client, tmp_path):
+    """Decisions made in the chat end up in a log that Go accepts, over the web and from the folder, and that grows."""
+    server = own_server().start(log__interval=0.2)
+    folder = server.folder / "regions" / "home" / "log" / "1"
+    address = f"https://localhost:{server.https[1]}/log/home/1/"
+    policy, seen = tmp_path / "policy", tmp_path / "seen"
+    (anna,) = join("anna", on=server)
+    a = client(anna, on=server)
+
+    def size():
+        try:
+            return int((folder / "checkpoint").read_text().splitlines()[1])
+        except FileNotFoundError:
+            return 0
+
+    before = 0
+    for sentence in ("on sms", "off sms", "no history"):
+        ask(a, sentence)
+        wait_until(lambda: size() > before, 15, "the decision to be published")
+        before = size()
+        policy.write_text(run([binary(), "log", "policy", server.folder]).output)
+        status, said = sumdb.check(go, folder, seen if seen.exists() else None)
+        assert status == 0, said
+        ended = ours(address, "--policy", policy, "--checkpoint", seen, "--ca", server.ca)
+        assert ended.returncode == 0, ended.errors
+    assert "grown from" in ended.output
+    # Somebody who keeps a checkpoint notices when entries are taken back.
+    server.stop()
+    bundle = folder / "tile/entries/000.p" / str(size())
+    data = bytearray(bundle.read_bytes())
+    data[5] ^= 1
+    bundle.write_bytes(data)
+    refused_by_both(go, folder, seen)

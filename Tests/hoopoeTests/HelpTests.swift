@@ -9,7 +9,8 @@ struct HelpTests {
         "every verb's help is as recorded",
         arguments: [
             "", "init", "serve", "person", "person add", "person list", "person show", "person remove", "person code",
-            "terms", "terms show", "terms diff", "terms publish", "check", "renew", "backup", "backup write", "backup verify",
+            "terms", "terms show", "terms diff", "terms publish", "check", "renew", "backup", "backup write",
+            "backup verify",
             "restore", "log", "log verify", "log policy", "receipt", "receipt verify", "smsc"
         ])
     func help(_ verb: String) throws {
