@@ -1,6 +1,5 @@
-"""What is served over HTTPS: the public log, the terms, and a person's own export by a link that works once."""
+"""What anybody may fetch over HTTPS, and what becomes of those who ask for other things."""
 
-import http.client
 import os
 import socket
 import ssl
@@ -8,34 +7,10 @@ import time
 
 import pytest
 
-from harness.process import run
 from harness.people import binary
+from harness.process import run
 from harness.waiting import wait_until
-
-
-class Browser:
-    """Python's own HTTP client, trusting the server's own authority."""
-
-    def __init__(self, server):
-        self.server = server
-        self.context = ssl.create_default_context(cafile=server.ca)
-
-    def connect(self, timeout=10):
-        return http.client.HTTPSConnection("localhost", self.server.https[1], timeout=timeout, context=self.context)
-
-    def ask(self, path, method="GET", body=None, headers=None):
-        connection = self.connect()
-        try:
-            connection.request(method, path, body=body, headers=headers or {})
-            answer = connection.getresponse()
-            answer.content = answer.read()
-            return answer
-        finally:
-            connection.close()
-
-    def raw(self, timeout=10):
-        plain = socket.create_connection(self.server.https, timeout=timeout)
-        return self.context.wrap_socket(plain, server_hostname="localhost")
+from harness.web import Browser
 
 
 @pytest.fixture

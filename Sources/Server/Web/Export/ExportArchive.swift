@@ -206,10 +206,11 @@ struct ExportArchive: Sendable {
     /// One message as its owner's archive shows it.
     private func line(_ id: ArchiveID, _ message: StoredMessage) -> JSON {
         let isIncoming = JID(message.to)?.bare == account.address
-        let stanza = message.bytes(archiveID: nil, owner: account.address)
+        let other = isIncoming ? message.from : message.to
+        let stanza = message.bytes(archiveID: nil, owner: account.address, standsAlone: true)
         var members: [(String, JSON)] = [
             ("id", .string(id.text)), ("time", Self.time(id.milliseconds)),
-            ("direction", isIncoming ? "in" : "out"), ("with", .string(isIncoming ? message.from : message.to)),
+            ("direction", isIncoming ? "in" : "out"), ("with", .string(JID(other)?.bare.description ?? other)),
             ("stanza", .string(Self.text(stanza)))
         ]
         if let element = try? Element(parsing: stanza), let body = MessageContent.body(of: element) {
