@@ -20,8 +20,9 @@ package struct Hoopoe: AsyncParsableCommand {
             \(ExitReason.table)
             """,
         subcommands: [
-            InitCommand.self, ServeCommand.self, PersonCommand.self, CheckCommand.self, BackupCommand.self,
-            RestoreCommand.self, RenewCommand.self, SMSCCommand.self
+            InitCommand.self, ServeCommand.self, PersonCommand.self, TermsCommand.self, CheckCommand.self,
+            RenewCommand.self, BackupCommand.self, RestoreCommand.self, LogCommand.self, ReceiptCommand.self,
+            SMSCCommand.self
         ])
 
     package init() {}
