@@ -251,7 +251,7 @@ struct BackupTests {
         Thread.detachNewThread {
             do throws(BackupError) {
                 let written = try Backup(of: source, to: place).run(now: now) { step in
-                    guard step == .keys else { return }
+                    guard step == .content || step == .keys else { return }
                     reached.signal()
                     goOn.wait()
                 }
@@ -261,9 +261,13 @@ struct BackupTests {
             }
             done.signal()
         }
+        // Were the keys copied first, content would now come to use one that they don't have.
+        await reached.passed()
+        _ = try await store.join("somebody new")
+        goOn.signal()
         await reached.passed()
         _ = try await store.writer.withdraw(.numberTexting, by: q)
-        _ = try await store.join("somebody new, whose keys content knows nothing of")
+        _ = try await store.join("somebody newer, whose keys content knows nothing of")
         goOn.signal()
         await done.passed()
         _ = try #require(result.withLock { $0 }).get()
