@@ -34,14 +34,6 @@ package enum StoreError: Error, Hashable, Sendable {
     case unknownKeys(Int)
     /// The disk doesn't sync as promised: `PRAGMA synchronous` reads otherwise than FULL.
     case notDurable(String)
-    /// The log has published more than content knows of: content is older than the log.
-    case logAhead(published: Int, stored: Int)
-    /// What the log has published isn't what content says it should be.
-    case logContradicted
-    /// A file of the log isn't what it should be, and content can't make up for it; the file's name and why.
-    case logDamaged(String)
-    /// The files of the log can't be written, for this reason of the operating system. Nothing is lost by that.
-    case logUnwritable(code: Int32)
     /// The file of a published version of the terms isn't there.
     case missingTerms(Int)
     /// The file of a published version of the terms isn't what was published.
@@ -50,6 +42,14 @@ package enum StoreError: Error, Hashable, Sendable {
     case badTerms(Int, TermsError)
     /// The terms to be published say what those in force say.
     case sameTerms(version: Int)
+    /// The log has published more than content knows of: content is older than the log.
+    case logAhead(published: Int, stored: Int)
+    /// What the log has published isn't what content says it should be.
+    case logContradicted
+    /// A file of the log isn't what it should be, and content can't make up for it; the file's name and why.
+    case logDamaged(String)
+    /// The files of the log can't be written, for this reason of the operating system. Nothing is lost by that.
+    case logUnwritable(code: Int32)
 }
 
 extension StoreError: CustomStringConvertible {

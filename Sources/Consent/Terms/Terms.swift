@@ -1,3 +1,4 @@
+import Crypto
 import Wire
 
 /// The versioned text of all purposes. A yes is given to a version and holds until its purpose's text changes.
@@ -45,6 +46,9 @@ package struct Terms: Sendable {
             text.split(separator: Terms.regionMark, omittingEmptySubsequences: false).joined(separator: region.name)
         }
 
+        /// Why, and whatever else there is to say.
+        package var explanation: String { details.isEmpty ? why : why + " " + details }
+
         /// Whether it says the same, whenever it last changed.
         func saysTheSame(as other: Text) -> Bool {
             what == other.what && why == other.why && without == other.without && details == other.details
@@ -57,7 +61,7 @@ package struct Terms: Sendable {
 
     /// Counts up with every change of any text.
     package let version: Int
-    /// SHA-256 of the file these terms were published as; empty for terms without a file.
+    /// SHA-256 of the file these terms were published as; of nothing for terms without a file.
     package let digest: [UInt8]
     private let texts: [PurposeCode: Text]
     /// The versions before, from 1 on, by which old yeses are explained.
@@ -75,7 +79,7 @@ package struct Terms: Sendable {
 
     /// Terms without a file, of one version alone.
     package init(version: Int, texts: [PurposeCode: Text]) {
-        self.init(version: version, digest: [], texts: texts, earlier: [])
+        self.init(version: version, digest: Array(SHA256.hash(data: [UInt8]())), texts: texts, earlier: [])
     }
 
     private init(
@@ -117,8 +121,9 @@ package struct Terms: Sendable {
     /// The same as an earlier version had it, or this one.
     package func wording(of purpose: PurposeCode, version: Int, in region: Region) -> Text? {
         if version == self.version { return wording(of: purpose, in: region) }
-        guard earlier.indices.contains(version - 1) else { return nil }
-        return earlier[version - 1].texts[purpose]?.filled(for: region)
+        let place = version - firstVersion
+        guard earlier.indices.contains(place) else { return nil }
+        return earlier[place].texts[purpose]?.filled(for: region)
     }
 
     /// A yes to an earlier version than this is stale. A purpose that isn't offered is never agreed to.
@@ -136,8 +141,11 @@ package struct Terms: Sendable {
 
     /// The digests of all versions up to this one.
     package var digests: [(version: Int, digest: [UInt8])] {
-        earlier.enumerated().map { ($0 + 1, $1.digest) } + [(version, digest)]
+        earlier.enumerated().map { (firstVersion + $0, $1.digest) } + [(version, digest)]
     }
+
+    /// The oldest version that is known here: 1, but for terms without a file.
+    private var firstVersion: Int { version - earlier.count }
 
     /// The purposes whose text differs from that of the version before, or that came or went with this one.
     package var changes: [PurposeCode] {

@@ -18,7 +18,7 @@ extension ChatText {
 
     static let noReceipts = "You have decided nothing yet, so there are no receipts. Everything is off."
 
-    static func receipts(_ lines: [ReceiptLine], following: [Int], policy: String) -> String {
+    static func receipts(_ lines: [ReceiptLine], following: [Int], policy: String?) -> String {
         var text = [
             "Your receipts: \(lines.count). Each is a signed record of one event, and a proof that its fingerprint "
                 + "stands in this server's public log."
@@ -32,7 +32,8 @@ extension ChatText {
             "",
             "Now follow, each as two messages: \(names). Save the first as NAME.receipt.jws and the second as "
                 + "NAME.tlog-proof, each just as it is. \(check("NAME"))",
-            "The policy is at \(policy). For one of the others, write: receipt 1"
+            (policy.map { "The policy is at \($0)." } ?? "Ask the administrator for the log's policy file.")
+                + " For one of the others, write: receipt 1"
         ]
         return text.joined(separator: "\n")
     }

@@ -44,7 +44,8 @@ extension ChatText {
         } else {
             lines.append("Administrators' looks at your account; they see counts, never content:")
             for look in looks.suffix(mostLooks) {
-                lines.append("• \(minute(look.at)): an administrator of \(domain), by “\(look.verb)”: \(seen(look.verb))")
+                lines.append(
+                    "• \(minute(look.at)): an administrator of \(domain), by “\(look.verb)”: \(seen(look.verb))")
             }
         }
         return lines.joined(separator: "\n")

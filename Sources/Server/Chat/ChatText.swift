@@ -7,10 +7,10 @@ import XMPP
 
 /// The sentences of the chat with the server. Plain words: who, what, where, and how to undo it. Never a number.
 enum ChatText {
-    static func help(_ standings: [(purpose: PurposeCode, isOn: Bool)], domain: String) -> String {
+    static func help(_ standings: [(purpose: PurposeCode, state: String)], domain: String) -> String {
         var lines = ["This is \(domain). Everything that needs your yes is off until you turn it on:"]
-        for (purpose, isOn) in standings {
-            lines.append("• \(purpose.rawValue): \(isOn ? "on" : "off")")
+        for (purpose, state) in standings {
+            lines.append("• \(purpose.rawValue): \(state)")
         }
         lines += [
             "", "You can write:",
@@ -39,7 +39,7 @@ enum ChatText {
         """
         \(purpose.rawValue) is on. \(text.what)
 
-        \(text.why)
+        \(text.explanation)
 
         You agreed to version \(terms) of the terms. To undo it, write: off \(purpose.rawValue)
         \(receiptHint)
@@ -60,7 +60,7 @@ enum ChatText {
         """
         \(text.what)
 
-        \(text.why)
+        \(text.explanation)
 
         If you agree (version \(terms) of the terms), write back the code that is on its way to the number by SMS: \
         code 123456. It holds for ten minutes. If you do nothing, the number is forgotten.

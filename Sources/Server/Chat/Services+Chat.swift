@@ -57,16 +57,19 @@ extension Services {
         case .uses: try await uses(of: account)
         case .receipts: try await receipts(of: account)
         case .receipt(let number): try await receipt(number, of: account)
-        case .export: await export(account)
+        case .export: export(account)
         case .terms: try await terms(for: account)
         }
     }
 
     /// What is on and off, of what the terms offer.
-    private func standings(of account: Account) -> [(purpose: PurposeCode, isOn: Bool)] {
+    private func standings(of account: Account) -> [(purpose: PurposeCode, state: String)] {
         store.vault.terms.offered.map { purpose in
-            guard case .success = store.vault.allows(purpose, for: account.person) else { return (purpose, false) }
-            return (purpose, true)
+            switch store.vault.allows(purpose, for: account.person) {
+            case .success: (purpose, "on")
+            case .failure(.staleTerms): (purpose, "off since the terms changed")
+            case .failure: (purpose, "off")
+            }
         }
     }
 
@@ -81,9 +84,15 @@ extension Services {
         if case .success = store.vault.allows(purpose, for: account.person), argument.isEmpty {
             return ["\(purpose.rawValue) is on already. To turn it off, write: off \(purpose.rawValue)"]
         }
-        if purpose == .numberTexting { return try await claim(argument, text, account) }
-        _ = try await store.writer.grant(purpose, by: account.person)
-        return [ChatText.turnedOn(purpose, text, terms: store.vault.terms.version)]
+        // A number proven under earlier terms is proven still; only the yes is to be given again.
+        var isRenewal = false
+        if case .failure(.staleTerms) = store.vault.allows(purpose, for: account.person) {
+            isRenewal = argument.isEmpty
+        }
+        if purpose == .numberTexting, !isRenewal { return try await claim(argument, text, account) }
+        let decision = try await store.writer.grant(purpose, by: account.person)
+        let agreed = store.vault.terms.wording(of: purpose, version: decision.terms, in: store.vault.region)
+        return [ChatText.turnedOn(purpose, agreed ?? text, terms: decision.terms)]
     }
 
     private func turnOff(_ purpose: PurposeCode, _ account: Account) async throws(StoreError) -> [String] {

@@ -14,6 +14,9 @@ final class ExportLinks: Sendable {
         base.withLock { $0 = url }
     }
 
+    /// Where HTTPS is served, without a slash at its end; nil while it isn't.
+    var address: String? { base.withLock { $0 } }
+
     /// A new link to everything about the person; nil if nothing is served over HTTPS.
     func link(for person: PersonID) -> String? {
         guard let base = base.withLock({ $0 }) else { return nil }

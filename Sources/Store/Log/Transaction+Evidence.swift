@@ -86,9 +86,10 @@ extension Transaction {
     ///
     /// `digest` is the SHA-256 of the document's bytes, 32 bytes.
     func note(terms version: Int, digest: [UInt8]) throws(StoreError) {
-        let isNew = try sql.change(
-            "INSERT INTO terms (version, sha256, at) VALUES (?1, ?2, ?3) ON CONFLICT (version) DO NOTHING", version,
-            Bytes(digest), now) > 0
+        let isNew =
+            try sql.change(
+                "INSERT INTO terms (version, sha256, at) VALUES (?1, ?2, ?3) ON CONFLICT (version) DO NOTHING", version,
+                Bytes(digest), now) > 0
         guard isNew else { return }
         try announce(signer.record(.terms(version: version, sha256: Hex.encode(digest), at: now)))
     }

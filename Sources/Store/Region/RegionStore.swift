@@ -8,16 +8,16 @@ package final class RegionStore: Sendable {
     package let writer: Writer
     package let reader: Reader
     package let keys: KeysFile
-    /// The log that anybody can check; the program calls its ``TransparencyLog/publish()`` now and then.
-    package let log: TransparencyLog
     /// Where terms are published.
     package let termsFolder: TermsFolder
+    /// The log that anybody can check; the program calls its ``TransparencyLog/publish()`` now and then.
+    package let log: TransparencyLog
     let content: Content
 
     /// Opens the store of `region` below `folder`, and settles what a crash left open.
     ///
     /// The region's files lie in `regions/<name>/` of `folder`; `issuer` is who gives receipts, always the same for a
-    /// folder. The terms in force are the newest in `terms/` of `folder`, unless others are given. `batchCommitted` is
+    /// folder; the terms in force are the newest in `terms/` of `folder`, unless others are given. `batchCommitted` is
     /// called on the writer's thread when all answers of a batch are given, and `failed` once if the disk refuses: the
     /// program must stop then.
     package init(
@@ -33,7 +33,11 @@ package final class RegionStore: Sendable {
         let content = try Content(path: files.content, readers: 4)
         let termsFolder = TermsFolder(folder: folder)
         let inForce: Terms
-        if let terms { inForce = terms } else { inForce = try termsFolder.inForce(recorded: try content.recordedTerms()) }
+        if let terms {
+            inForce = terms
+        } else {
+            inForce = try termsFolder.inForce(recorded: try content.recordedTerms())
+        }
         let secrets = try keys.read { (keys) throws(StoreError) in try keys.secrets() }
         let vault: Vault
         do throws(Denied) {
@@ -50,8 +54,8 @@ package final class RegionStore: Sendable {
         self.vault = vault
         self.keys = keys
         self.content = content
-        log = try TransparencyLog(signer, signers: signers, files: files, content: content, keys: keys)
         self.termsFolder = termsFolder
+        log = try TransparencyLog(signer, signers: signers, files: files, content: content, keys: keys)
         reader = Reader(pool: content.pool, vault: vault)
         writer = Writer(
             content: content, keys: keys, vault: vault, signer: signer, wall: wall, settings: settings, lastID: lastID,

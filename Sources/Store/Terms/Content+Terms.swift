@@ -1,6 +1,5 @@
 import Consent
 import GRDB
-import Wire
 
 extension Content {
     /// The SHA-256 of every version of the terms that was noted here.

@@ -18,6 +18,8 @@ package struct ToldSwitchOff: Sendable {
     package let switchOff: SwitchOff
     /// The message in the person's archive; nil if there was none to store.
     package let message: ArchiveID?
+    /// What that message holds.
+    package let payload: [UInt8]?
 }
 
 /// How many people's yes to each purpose stands, and goes stale by a change.

@@ -27,8 +27,12 @@ package struct TermsFolder: Sendable {
     ///
     /// - Throws: `missingTerms` for a gap in the versions, `badTerms` for a file that can't be read as terms.
     package func terms() throws(StoreError) -> Terms? {
+        try terms(upTo: try versions().max() ?? 0)
+    }
+
+    /// The same as of an earlier version; nil for none.
+    package func terms(upTo last: Int) throws(StoreError) -> Terms? {
         var terms: Terms?
-        let last = try versions().max() ?? 0
         for version in 1...max(last, 1) where last > 0 {
             let document = try document(version)
             terms = terms.map { $0.followed(by: document) } ?? Terms(document)

@@ -46,7 +46,9 @@ extension KeysAndContent {
         try folder.write(document, version: terms.version)
         vault.adopt(terms)
         // Whoever waits for a code was shown the earlier text: the code would be a yes to it.
-        if terms.changes.contains(.numberTexting), try keys.write({ (keys) throws(StoreError) in try keys.dropClaims() }) > 0 {
+        if terms.changes.contains(.numberTexting),
+            try keys.write({ (keys) throws(StoreError) in try keys.dropClaims() }) > 0
+        {
             try keys.truncateLog()
         }
         try content { (transaction) throws(StoreError) in
@@ -72,11 +74,15 @@ extension KeysAndContent {
             (decision: decision(.stale, key.purpose, by: key.owner), yes: key, salt: Salt.random())
         }
         try keys.write { (keys) throws(StoreError) in
-            for (decision, _, salt) in decisions { try keys.insert(salt, decision: decision.id, owner: decision.person) }
+            for (decision, _, salt) in decisions {
+                try keys.insert(salt, decision: decision.id, owner: decision.person)
+            }
         }
         let messageKeys = try engine.messageKeys(of: Set(due.map(\.owner)), now: now)
         let told = try engine.transact(now: now, messageKeys: messageKeys) { (transaction) throws(StoreError) in
-            for (decision, yes, salt) in decisions { try transaction.record(decision, key: yes.key, salt: salt) }
+            for (decision, yes, salt) in decisions {
+                try transaction.record(decision, key: yes.key, salt: salt)
+            }
             var told: [ToldSwitchOff] = []
             for person in people {
                 let stale = due.filter { $0.owner == person }
@@ -124,12 +130,11 @@ extension Transaction {
             person: person.id, name: person.name, purposes: stale.map { ($0.purpose, $0.agreed) }, terms: terms,
             unsent: unsent)
         var message: ArchiveID?
-        if let copy = telling(switchOff),
-            case .stored(_, let row) = try store(Text(sender: nil, recipient: copy, repeatKey: nil))
-        {
+        let copy = telling(switchOff)
+        if let copy, case .stored(_, let row) = try store(Text(sender: nil, recipient: copy, repeatKey: nil)) {
             message = row
         }
-        return ToldSwitchOff(switchOff: switchOff, message: message)
+        return ToldSwitchOff(switchOff: switchOff, message: message, payload: copy?.payload)
     }
 
     /// The version of the terms by which everybody is switched off who had to be; 1 changes nothing for anybody.

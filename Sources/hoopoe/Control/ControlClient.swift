@@ -2,8 +2,8 @@
 
 package import Server
 
-/// The people of a folder that a server holds, asked of that server.
-package struct ControlClient: People {
+/// The people and the terms of a folder that a server holds, asked of that server.
+package struct ControlClient: People, Publishing {
     private let folder: DataFolder
 
     package init(_ folder: DataFolder) { self.folder = folder }
@@ -31,6 +31,20 @@ package struct ControlClient: People {
     package func code(for name: String) async throws(Failure) -> String {
         guard case .code(let code) = try await ask(.code(name)) else { throw Self.surprise }
         return code
+    }
+
+    package func difference(_ document: [UInt8]) async throws(Failure) -> TermsReport {
+        guard case .terms(let report) = try await ask(.termsDiff(String(decoding: document, as: UTF8.self))) else {
+            throw Self.surprise
+        }
+        return report
+    }
+
+    package func publish(_ document: [UInt8]) async throws(Failure) -> TermsReport {
+        guard case .terms(let report) = try await ask(.termsPublish(String(decoding: document, as: UTF8.self))) else {
+            throw Self.surprise
+        }
+        return report
     }
 
     /// Whether a server answers there.

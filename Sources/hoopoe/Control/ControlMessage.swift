@@ -19,6 +19,9 @@ enum ControlRequest: Codable, Sendable {
     case list(after: String, limit: Int)
     case remove(String)
     case code(String)
+    /// A document, as UTF-8 text.
+    case termsDiff(String)
+    case termsPublish(String)
     case show(String)
 }
 
@@ -28,6 +31,7 @@ enum ControlAnswer: Codable, Sendable {
     case people([Member])
     case removed(FinalEvidence)
     case code(String)
+    case terms(TermsReport)
     case counts(PersonCounts)
     case failed(status: Int32, message: String)
 }

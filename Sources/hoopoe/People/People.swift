@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Consent
 package import Server
 package import XMPP
 
@@ -70,5 +71,14 @@ package func preparedName(_ name: String, domain: String) throws(Failure) -> Str
         throw Failure(.badData, "\"\(name)\" is a phone number: people turn those on themselves, once they are here")
     }
     guard let local = address.local else { throw Failure(.badData, "a name cannot be empty") }
+    return local
+}
+
+/// The same for somebody who isn't here yet; refuses also what names a device or a card, without repeating it.
+package func newName(_ name: String, domain: String) throws(Failure) -> String {
+    let local = try preparedName(name, domain: domain)
+    if let refused = RefusedIdentifier.find(in: name, .numbers) {
+        throw Failure(.badData, "that cannot be a name. \(refused.reason)")
+    }
     return local
 }

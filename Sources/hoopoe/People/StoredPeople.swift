@@ -106,8 +106,10 @@ extension Failure {
             case .nameTaken, .exists: .cannotCreate
             case .inUse: .locked
             case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys, .logAhead, .logContradicted,
-                .missingTerms, .alteredTerms, .badTerms, .sameTerms:
+                .missingTerms, .alteredTerms:
                 .configuration
+            case .badTerms: .badData
+            case .sameTerms: .failed
             case .disk, .damaged, .notDurable, .stopped, .logDamaged, .logUnwritable: .inputOutput
             case .denied, .conflict, .limit: .internalError
             }

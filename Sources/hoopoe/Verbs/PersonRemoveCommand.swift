@@ -26,7 +26,9 @@ struct PersonRemoveCommand: AsyncParsableCommand {
     @Flag(help: "Do not ask.")
     var yes = false
 
-    @Option(help: ArgumentHelp("Write the final receipt to FILE.receipt.jws, its proof to FILE.tlog-proof.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write the final receipt to FILE.receipt.jws, its proof to FILE.tlog-proof.", valueName: "file"))
     var receipt: String?
 
     func run() async throws {

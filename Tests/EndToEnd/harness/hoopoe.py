@@ -12,7 +12,7 @@ from .process import Process, run
 class Hoopoe:
     """Drives the documented command line; knows nothing else of the program."""
 
-    def __init__(self, folder, domain="localhost"):
+    def __init__(self, folder, domain="localhost", is_new=True):
         self.folder = Path(folder)
         self.domain = domain
         self.program = binary()
@@ -23,7 +23,8 @@ class Hoopoe:
         self.settings = {}
         self.shim = None
         self._ended = []
-        run([self.program, "init", self.folder, "--domain", domain])
+        if is_new:
+            run([self.program, "init", self.folder, "--domain", domain])
 
     # People
 

@@ -38,7 +38,10 @@ import Testing
     @Test(arguments: [
         (Standing.never, "sms: off; you never turned it on. To turn it on, write: on sms"),
         (.refused, "sms: off; you refused it on 2023-11-14. To turn it on, write: on sms"),
-        (.withdrawn, "sms: off; you turned it off on 2023-11-14, and its key was destroyed. To turn it on, write: on sms"),
+        (
+            .withdrawn,
+            "sms: off; you turned it off on 2023-11-14, and its key was destroyed. To turn it on, write: on sms"
+        ),
         (.erased, "sms: off; it was erased on 2023-11-14. To turn it on, write: on sms")
     ])
     func `off says why`(off: Standing, sentence: String) {

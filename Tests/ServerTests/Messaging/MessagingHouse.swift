@@ -38,6 +38,7 @@ final class MessagingHouse {
         mailbox = mailboxes[loop]
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let accounts = Accounts(domain: domain, store: store)
+        let exports = ExportLinks()
         services = Services(
             configuration: configuration, domain: domain, store: store,
             accounts: accounts, mailboxes: mailboxes,
@@ -47,8 +48,8 @@ final class MessagingHouse {
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: .server(),
             slowThreads: .singleton,
             texting: Texting([], settings: .init(domain: domain.domain), store: store, group: loop, logger: log),
-            exports: ExportLinks(),
-            departures: Departures(store: store, accounts: accounts, domain: domain), fallbacks: Fallbacks([]))
+            departures: Departures(store: store, accounts: accounts, exports: exports, domain: domain),
+            exports: exports, fallbacks: Fallbacks([]))
     }
 
     deinit {

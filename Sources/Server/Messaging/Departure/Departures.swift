@@ -10,20 +10,21 @@ import XMPP
 package struct Departures: Sendable {
     private let store: RegionStore
     private let accounts: Accounts
-    private let domain: JID
     private let exports: ExportLinks
+    private let domain: JID
 
-    init(store: RegionStore, accounts: Accounts, domain: JID, exports: ExportLinks = ExportLinks()) {
+    init(store: RegionStore, accounts: Accounts, exports: ExportLinks, domain: JID) {
         self.store = store
         self.accounts = accounts
-        self.domain = domain
         self.exports = exports
+        self.domain = domain
     }
 
     /// For a store that no server holds: nobody is connected.
     package init(store: RegionStore, domain: String) throws {
         let domain = try JID(local: nil, domain: domain)
-        self.init(store: store, accounts: Accounts(domain: domain, store: store), domain: domain)
+        self.init(
+            store: store, accounts: Accounts(domain: domain, store: store), exports: ExportLinks(), domain: domain)
     }
 
     /// Ends an account for good. When this returns no key of theirs is left.

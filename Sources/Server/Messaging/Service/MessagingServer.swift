@@ -12,10 +12,16 @@ import XMPP
 
 /// XMPP for the people of one domain, and HTTPS for what anybody may fetch: listens, serves, drains.
 package struct MessagingServer: Service {
+    /// The program's version.
+    package static let version = Services.version
+
     private let configuration: Configuration
     package let store: RegionStore
     package let departures: Departures
     private let accounts: Accounts
+    /// Where terms are published.
+    package let terms: TermsDesk
+    private let unsent = UnsentTexts()
     private let domain: JID
     private let tls: TLSFiles
     private let log: Logger
@@ -47,7 +53,8 @@ package struct MessagingServer: Service {
             settings: settings, failed: { failure.happened($0) })
         domain = try JID(local: nil, domain: configuration.domain)
         accounts = Accounts(domain: domain, store: store)
-        departures = Departures(store: store, accounts: accounts, domain: domain, exports: exports)
+        terms = TermsDesk(store: store, domain: domain, accounts: accounts, unsent: unsent, log: logger)
+        departures = Departures(store: store, accounts: accounts, exports: exports, domain: domain)
     }
 
     package func run() async throws {
@@ -65,8 +72,10 @@ package struct MessagingServer: Service {
             // Whose time of grace ended while nobody served finds no account any more.
             try await departures.endDue(by: services.now.milliseconds)
             let housekeeping = Task { await keepHouse(services) }
+            let switchingOff = Task { await followTerms() }
             let publishing = Task { await publishLog() }
             defer {
+                switchingOff.cancel()
                 housekeeping.cancel()
                 publishing.cancel()
             }
@@ -85,6 +94,21 @@ package struct MessagingServer: Service {
             try? await group.shutdownGracefully()
             try? await slowThreads.shutdownGracefully()
             throw error
+        }
+    }
+
+    /// Finishes what an interrupted publication left to do, and says so if this program brings other terms than those
+    /// in force.
+    private func followTerms() async {
+        if !store.vault.terms.saysTheSame(as: .shipped) {
+            log.notice(
+                "this program brings other terms than those in force; hoopoe terms diff shows what would change",
+                metadata: ["version": "\(store.vault.terms.version)"])
+        }
+        do throws(StoreError) {
+            try await terms.switchOff()
+        } catch {
+            log.error("people whose terms changed can't be switched off", metadata: ["reason": "\(error)"])
         }
     }
 
@@ -158,8 +182,9 @@ package struct MessagingServer: Service {
                 iterations: configuration.scram.iterations, furtherFeatures: info.capabilities),
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: info,
             slowThreads: slowThreads, texting: try texting(group),
-            exports: exports, departures: departures,
-            fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }))
+            departures: departures, exports: exports,
+            fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }),
+            unsent: unsent)
     }
 
     private func web(_ services: Services) -> WebServer? {

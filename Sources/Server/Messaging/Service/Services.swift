@@ -27,9 +27,10 @@ struct Services: Sendable {
     /// Password checks take milliseconds: they get threads of their own, so that nothing else waits for them.
     let slowThreads: NIOThreadPool
     let texting: Texting
-    let exports: ExportLinks
     let departures: Departures
+    let exports: ExportLinks
     let fallbacks: Fallbacks
+    var unsent = UnsentTexts()
 
     /// Where texts that claim to come from members' numbers are kept apart.
     var networkDomain: String { "sms." + domain.domain }
