@@ -30,10 +30,8 @@ CASES = {
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lint")
-    for name in ("Sources", "script", ".ci"):
-        shutil.copytree(ROOT / name, folder / name)
-    (folder / "Tests" / "EndToEnd").mkdir(parents=True)
-    (folder / "Demo").mkdir()
+    for name in ("Sources", "Tests", "Demo", "docs", "script", ".ci"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     bin = folder / "bin"
     bin.mkdir()
     for tool in ("swift", "shellcheck"):
