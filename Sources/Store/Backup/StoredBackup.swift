@@ -38,9 +38,6 @@ package struct StoredBackup: Sendable {
         guard keyManifests.allSatisfy({ $0.store == manifest.store }) else { throw .otherStore(keys) }
     }
 
-    /// When the key part was written: milliseconds since 1970.
-    package var keysAt: Int64 { keyManifests.first?.at ?? 0 }
-
     /// What the configuration names that lies outside of the data folder, by its paths now and in the key part.
     package var outside: [String] {
         keyFiles.filter { $0.place == nil }.map { String($0.path.dropFirst("outside".count)) }

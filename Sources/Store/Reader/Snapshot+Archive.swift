@@ -62,22 +62,6 @@ extension Snapshot {
             isComplete: found.count <= limit)
     }
 
-    /// How many rows the filters of a query match, whatever the page.
-    package func archiveCount(of owner: PersonID, _ query: ArchiveQuery) throws(StoreError) -> Int {
-        let (low, high) = query.bounds
-        if let with = query.with {
-            return Int(
-                try sql.number(
-                    """
-                    SELECT count(*) FROM message
-                    WHERE owner = ?1 AND correspondent = ?2 AND id >= ?3 AND id <= ?4
-                    """, owner.rawValue, try correspondent(with, owner: owner), low, high))
-        }
-        return Int(
-            try sql.number(
-                "SELECT count(*) FROM message WHERE owner = ?1 AND id >= ?2 AND id <= ?3", owner.rawValue, low, high))
-    }
-
     /// Whether the archive has such a row, and so whether a page may be asked for relative to it.
     package func hasArchived(_ id: ArchiveID, owner: PersonID) throws(StoreError) -> Bool {
         try sql.number(

@@ -38,12 +38,6 @@ extension Writer {
             return true
         }
     }
-
-    /// The people whose leave is due: their sessions are to be ended, then they are to be erased.
-    package func duePeople() async throws(StoreError) -> [PersonID] {
-        let now = wall.now()
-        return try await perform { (transaction) throws(StoreError) in try transaction.snapshot.leaving(by: now) }
-    }
 }
 
 /// An event that gets a record: its number and salt, which lie in the keys file already.

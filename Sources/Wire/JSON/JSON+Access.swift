@@ -46,8 +46,4 @@ extension JSON {
     package var object: Object? {
         if case .object(let value) = self { value } else { nil }
     }
-
-    package var isNull: Bool {
-        if case .null = self { true } else { false }
-    }
 }
