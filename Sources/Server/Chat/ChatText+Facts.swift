@@ -22,8 +22,9 @@ extension ChatText {
     static func facts(_ known: Knowledge) -> String {
         let region = "“\(known.region.name)”"
         var lines = [
-            "The server \(known.domain) keeps this about you, in the region \(region) and nowhere else. All but your "
-                + "name is encrypted under keys of yours.",
+            "The server \(known.domain) keeps this about you, in the region \(region), and in the backups that are made of "
+                + "it. Messages, contacts, notes, your number and your receipts are encrypted under keys of yours. Your "
+                + "name, the names of your apps, what you decided, counts and times are not.",
             "• your name here and what your password is checked against, since \(date(known.facts.created)), to let "
                 + "you in. They go with: leave"
         ]

@@ -85,8 +85,8 @@ extension Feature {
             "XEP-0441", "Message Archive Management Preferences", .partial,
             note: "Read only: what is kept is a matter of consent, not of a client's form."),
         Feature(
-            "XEP-0054", "vcard-temp", .complete, ["vcard-temp"], in: [.server, .account],
-            note: "Kept as it is, within a size limit."),
+            "XEP-0054", "vcard-temp", .partial, ["vcard-temp"], in: [.server, .account],
+            note: "Kept as it is, within a size limit. A card with TEL or EMAIL is refused."),
         Feature(
             "XEP-0049", "Private XML Storage", .complete, ["jabber:iq:private"], in: .server,
             note: "Kept as it is, within a size limit.")

@@ -17,8 +17,10 @@ struct BackupCommand: AsyncParsableCommand {
         discussion: """
             Works while the server runs, and changes nothing in DIR. Each backup adds TO/content/STAMP: everything that \
             people keep, sealed, with the configuration, the log and the terms. The keys go to TO/keys, one folder that \
-            every backup replaces, so that a key which somebody's withdrawal destroyed is gone from there too. Either \
-            part alone opens nothing.
+            every backup replaces, so that a key which somebody's withdrawal destroyed is gone from there too.
+
+            Content alone opens nothing. Keys alone open people's numbers, though no message, and let somebody pose as \
+            the server: keep them apart, and safe.
             """,
         subcommands: [BackupWriteCommand.self, BackupVerifyCommand.self], defaultSubcommand: BackupWriteCommand.self)
 }
