@@ -51,6 +51,9 @@ let package = Package(
         fuzz("SMPPText", "SMPP"),
         fuzz("SMPPReceipt", "SMPP"),
         room("Numbers"),
-        fuzz("PhoneNumbers", "Numbers")
+        fuzz("PhoneNumbers", "Numbers"),
+        fuzz("JSON", "Wire"),
+        room("Proof", dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")]),
+        fuzz("Receipt", "Proof", "Wire")
     ]
 )

@@ -34,6 +34,14 @@ package enum StoreError: Error, Hashable, Sendable {
     case unknownKeys(Int)
     /// The disk doesn't sync as promised: `PRAGMA synchronous` reads otherwise than FULL.
     case notDurable(String)
+    /// The log has published more than content knows of: content is older than the log.
+    case logAhead(published: Int, stored: Int)
+    /// What the log has published isn't what content says it should be.
+    case logContradicted
+    /// A file of the log isn't what it should be, and content can't make up for it; the file's name and why.
+    case logDamaged(String)
+    /// The files of the log can't be written, for this reason of the operating system. Nothing is lost by that.
+    case logUnwritable(code: Int32)
 }
 
 extension StoreError: CustomStringConvertible {
@@ -63,6 +71,20 @@ extension StoreError: CustomStringConvertible {
             content.sqlite holds rows sealed under \(count) keys that keys.sqlite has never seen. An older keys.sqlite \
             was put in place. Nothing was deleted; restore the keys.sqlite that goes with this content.
             """
+        case .logAhead(let published, let stored):
+            """
+            The log has published \(published) records and content.sqlite holds \(stored) of them: an older content.sqlite was \
+            put in place. Going on would sign another history than the one published. Put back the newer one, or use \
+            hoopoe restore, which begins a new log.
+            """
+        case .logContradicted:
+            """
+            The log has published other records than those in content.sqlite: one of them was replaced. Nothing is signed; \
+            put back what belongs together, or use hoopoe restore, which begins a new log.
+            """
+        case .logDamaged(let what): "The log's \(what). Put it back from a copy of the log."
+        case .logUnwritable(let code):
+            "The log can't be written (error \(code)); its records wait in the store and are published later."
         case .notDurable(let file): "\(file) can't be opened with full syncing; no promise could be kept."
         }
     }

@@ -13,6 +13,8 @@ func `base encodings`(plain: String, base64: String, hex: String) {
     #expect(Base64.encode(bytes) == Array(base64.utf8))
     #expect(Base64.encodeString(bytes) == base64)
     #expect(Base64.decode(base64) == bytes)
+    #expect(Base64URL.encodeString(bytes) == String(base64.prefix { $0 != "=" }))
+    #expect(Base64URL.decode(String(base64.prefix { $0 != "=" })) == bytes)
     #expect(Hex.encode(bytes) == hex)
     #expect(Hex.decode(hex.uppercased()) == bytes)
 }
@@ -26,6 +28,16 @@ func `base 64 that nobody would have encoded`(text: String) {
     #expect(Base64.decode(text) == nil)
 }
 
+@Test func `base 64 for URLs has letters of its own`() {
+    #expect(Base64URL.encodeString([0xFB, 0xEF, 0xFF]) == "--__")
+    #expect(Base64URL.decode("--__") == [0xFB, 0xEF, 0xFF])
+}
+
+@Test(arguments: ["Z", "Zg==", "Zm8=", "Zh", "Zm9", "Zm9vZ", "++//", "Zm 8", "Zm8\n", "Z=", "\0\0", "Zm\u{E9}"])
+func `base 64 for URLs that nobody would have encoded`(text: String) {
+    #expect(Base64URL.decode(text) == nil)
+}
+
 @Test(arguments: ["0", "0g", "0x", " 00", "00 ", "é"])
 func `what is not base 16`(text: String) {
     #expect(Hex.decode(text) == nil)
@@ -35,6 +47,7 @@ func `what is not base 16`(text: String) {
     for count in 0..<260 {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         #expect(Base64.decode(Base64.encode(bytes)) == bytes)
+        #expect(Base64URL.decode(Base64URL.encode(bytes)) == bytes)
         #expect(Hex.decode(Hex.encode(bytes)) == bytes)
     }
 }

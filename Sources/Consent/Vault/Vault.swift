@@ -98,6 +98,11 @@ package final class Vault: Sendable {
         }
     }
 
+    /// Whether uses were counted that ``takeUses()`` hasn't given out.
+    package var hasUses: Bool {
+        state.withLock { !$0.uses.isEmpty }
+    }
+
     /// The uses counted since the last call, for the store to write down.
     ///
     /// They are counted in memory under the lock that grants the permit. A process that is killed loses those since the

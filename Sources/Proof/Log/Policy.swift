@@ -108,3 +108,18 @@ extension Policy {
         return seen.contains(quorum)
     }
 }
+
+extension Policy {
+    /// Checks the bytes of a signed checkpoint.
+    ///
+    /// - Throws: ``PolicyRefusal``.
+    package func verify(parsing bytes: [UInt8]) throws(PolicyRefusal) -> TrustedCheckpoint {
+        let note: SignedNote
+        do {
+            note = try SignedNote(parsing: bytes)
+        } catch {
+            throw .badNote(error)
+        }
+        return try verify(note)
+    }
+}

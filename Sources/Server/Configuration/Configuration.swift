@@ -65,6 +65,8 @@ package struct Configuration: Sendable, Equatable {
     package struct Log: Sendable, Equatable {
         package var level = Logger.Level.info
         package var format = LogFormat.auto
+        /// How often the transparency log is published.
+        package var interval = Interval(milliseconds: 60_000)
     }
 
     package enum LogFormat: String, Sendable, CaseIterable {

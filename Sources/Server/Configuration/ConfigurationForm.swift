@@ -62,6 +62,15 @@ extension ConfigurationForm where Value == Price {
     }
 }
 
+extension ConfigurationForm where Value == Interval {
+    /// A length of time, at least a tenth of a second.
+    static var interval: Self {
+        .init(type: "seconds", allowed: "seconds from 0.1 to 86400, with at most three decimals, such as 60 or 0.2") {
+            Interval($0).flatMap { $0.milliseconds >= 100 ? $0 : nil }
+        }
+    }
+}
+
 extension ConfigurationForm where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
     static var choice: Self {
         .init(

@@ -48,6 +48,9 @@ extension Configuration {
         .one("log.level", \.log.level, .choice, "How much is logged, to standard error."),
         .one(
             "log.format", \.log.format, .choice, "How it is logged: auto is human on a terminal, JSON lines otherwise."),
+        .one(
+            "log.interval", \.log.interval, .interval,
+            "How often new records are published in the transparency log that people check their receipts against."),
         .routes
     ]
 }

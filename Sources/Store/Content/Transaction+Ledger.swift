@@ -7,23 +7,31 @@ extension Transaction {
     /// is there already stays as it is.
     ///
     /// `salt` must lie in the keys file already, synced, under the decision's number; it is nil only for what is made up about
-    /// somebody who has left since, to whom no receipt can be given. Departures go through ``depart(_:decisions:salt:)``.
-    func record(_ decision: Decision, key: KeyID?, salt: Salt?) throws(StoreError) {
+    /// somebody who has left since, to whom no receipt can be given. Departures go through ``depart(_:decisions:by:salt:)``.
+    /// `actor` is who made it happen, if not the person (or the server, for what went stale).
+    func record(
+        _ decision: Decision, key: KeyID?, by actor: Receipt.Actor? = nil, salt: Salt?
+    ) throws(StoreError) {
         guard try insert(decision, key: key), let salt else { return }
-        try keepReceipt(of: decision, salt: salt)
+        try keepReceipt(of: decision, by: actor, salt: salt)
     }
 
     /// Adds the rows of a departure to the ledger, one for every purpose that had a decision, with one leaf for all of it.
     ///
-    /// - Returns: the receipt for the whole departure, nil if every row was there already. Neither it nor its salt is kept.
-    func depart(_ person: PersonID, decisions: [Decision], salt: Salt) throws(StoreError) -> FinalReceipt? {
-        let address = try address(of: person)
-        var areNew = decisions.isEmpty
-        for decision in decisions where try insert(decision, key: nil) { areNew = true }
-        guard areNew, let address else { return nil }
-        let receipt = try finalReceipt(of: person, address: address, decisions: decisions)
+    /// To be called before the person's rows are purged.
+    ///
+    /// - Returns: the receipt for the whole departure, nil if the person isn't here. Neither it nor its salt is kept.
+    func depart(
+        _ person: PersonID, decisions: [Decision], by actor: Receipt.Actor, salt: Salt
+    ) throws(StoreError) -> FinalReceipt? {
+        guard let address = try address(of: person) else { return nil }
+        for decision in decisions { _ = try insert(decision, key: nil) }
+        let at = decisions.first?.at ?? now
+        let receipt = try receipt(
+            for: address, .erase, decisions, number: decisions.first?.id ?? nextID().decision,
+            terms: decisions.first?.terms ?? vault.terms.version, at: at, by: actor)
         let leaf = try append(Commitment.of(receipt, salt: salt.ofReceipt))
-        return FinalReceipt(receipt: receipt, salt: salt.ofReceipt, leaf: leaf, at: now)
+        return FinalReceipt(receipt: receipt, salt: salt.ofReceipt, leaf: leaf, at: at)
     }
 
     /// - Returns: whether the row is new.

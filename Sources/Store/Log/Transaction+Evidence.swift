@@ -1,4 +1,5 @@
 import Consent
+import Crypto
 import GRDB
 import Proof
 import Wire
@@ -7,23 +8,50 @@ import Wire
 extension Transaction {
     /// The next leaf. Its index follows the last one's, so there are no gaps; it counts when the transaction is committed.
     func append(_ commitment: [UInt8]) throws(StoreError) -> LeafPosition {
-        let index = try sql.row(
-            """
-            INSERT INTO leaf (log, idx, commitment)
-            SELECT ?1, coalesce(max(idx) + 1, 0), ?2 FROM leaf WHERE log = ?1 RETURNING idx
-            """, signer.number, Bytes(commitment)
-        ) { $0[0] as Int }
-        guard let index else { throw .damaged(Content.fileName) }
-        return LeafPosition(log: signer.number, index: index)
+        try sql.append(commitment, log: signer.number)
     }
 
     /// The receipt of a decision, for its person; nothing if they have left.
-    func keepReceipt(of decision: Decision, salt: Salt) throws(StoreError) {
+    func keepReceipt(of decision: Decision, by actor: Receipt.Actor? = nil, salt: Salt) throws(StoreError) {
         guard let address = try address(of: decision.person) else { return }
-        let receipt = try receipt(of: decision, address: address)
+        guard let event = Receipt.Event(rawValue: decision.action.rawValue) else { throw .conflict }
+        let receipt = try receipt(
+            for: address, event, [decision], number: decision.id, terms: decision.terms, at: decision.at, by: actor,
+            earlier: try earlier(than: decision))
         try keep(
             .decision(decision.action), decision.id, owner: decision.person, about: decision.id,
             purpose: decision.purpose, at: decision.at, receipt, salt: salt.ofReceipt)
+    }
+
+    /// A signed receipt for one decision, or for all those of a departure.
+    func receipt(
+        for address: String, _ event: Receipt.Event, _ decisions: [Decision], number: DecisionID, terms: Int,
+        at: Int64, by actor: Receipt.Actor?, earlier: String? = nil
+    ) throws(StoreError) -> [UInt8] {
+        try signer.sign(
+            Receipt(
+                domain: signer.issuer.domain, region: signer.region.name, address: address,
+                purposes: decisions.map(explained), event: event, actor: actor, terms: terms,
+                termsSHA256: try digest(ofTerms: terms), at: at, decision: number.rawValue, earlier: earlier))
+    }
+
+    /// A purpose in the words that the decision was about, as far as they are known.
+    private func explained(_ decision: Decision) -> Receipt.Purpose {
+        let words = vault.terms.wording(of: decision.purpose, version: decision.terms, in: decision.region)
+        return Receipt.Purpose(
+            code: decision.purpose.rawValue, what: words?.what ?? "", why: words?.why ?? "",
+            without: words?.without ?? "")
+    }
+
+    /// The receipt of the decision before, about the same purpose, by its identifier.
+    private func earlier(than decision: Decision) throws(StoreError) -> String? {
+        let earlier = try sql.row(
+            "SELECT max(id) FROM ledger WHERE owner = ?1 AND purpose = ?2 AND id < ?3", decision.person.rawValue,
+            decision.purpose.rawValue, decision.id.rawValue
+        ) { $0[0] as Int64? }
+        return (earlier ?? nil).map {
+            Receipt.id(of: $0, domain: signer.issuer.domain, region: decision.region.name)
+        }
     }
 
     /// Keeps a receipt or a record for its owner and appends its leaf.
@@ -41,7 +69,7 @@ extension Transaction {
             INSERT INTO evidence (id, owner, kind, decision, purpose, day, at, log, idx, sealed)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """, id.rawValue, owner.rawValue, kind.code, decision.rawValue, purpose?.rawValue, day, at, leaf.log,
-            leaf.index, Bytes(sealed))
+            leaf.index, Bytes(sealed.bytes))
         return leaf
     }
 
@@ -63,7 +91,7 @@ extension Transaction {
             "INSERT INTO terms (version, sha256, at) VALUES (?1, ?2, ?3) ON CONFLICT (version) DO NOTHING", version,
             Bytes(digest), now) > 0
         guard isNew else { return }
-        try announce(LogRecord.terms(version: version, digest: digest, at: now, signer))
+        try announce(signer.record(.terms(version: version, sha256: Hex.encode(digest), at: now)))
     }
 
     /// A person's address; nil once they have left.
@@ -71,22 +99,18 @@ extension Transaction {
         try snapshot.person(person).map { "\($0.name)@\(signer.issuer.domain)" }
     }
 
-    /// The SHA-256 of the document of a version, in hex; nil for one that was never noted.
-    private func digest(ofTerms version: Int) throws(StoreError) -> String? {
-        if let noted = try sql.row("SELECT sha256 FROM terms WHERE version = ?1", version, make: { $0.bytes(0) }) {
-            return Hex.encode(noted)
-        }
-        return version == vault.terms.version ? Hex.encode(vault.terms.digest) : nil
+    /// The SHA-256 of the document of a version, in hex; zeros for one from before documents were noted.
+    private func digest(ofTerms version: Int) throws(StoreError) -> String {
+        let noted = try sql.row("SELECT sha256 FROM terms WHERE version = ?1", version) { $0.bytes(0) }
+        return Hex.encode(noted ?? [UInt8](repeating: 0, count: 32))
     }
+}
 
-    private func receipt(of decision: Decision, address: String) throws(StoreError) -> [UInt8] {
-        Array("\(address) \(decision.id.rawValue) \(try digest(ofTerms: decision.terms) ?? "")".utf8)
-    }
-
-    func finalReceipt(
-        of person: PersonID, address: String, decisions: [Decision]
-    ) throws(StoreError) -> [UInt8] {
-        Array("\(address) \(decisions.count)".utf8)
+extension Terms {
+    /// The SHA-256 of the document, 32 bytes; of nothing for terms without one.
+    var digest: [UInt8] {
+        guard let digest = Hex.decode(sha256), digest.count == 32 else { return Array(SHA256.hash(data: [UInt8]())) }
+        return digest
     }
 }
 
@@ -94,5 +118,18 @@ extension KeptReceipt {
     /// Where its sealed bytes stand.
     static func place(_ id: DecisionID, _ owner: PersonID) -> Place {
         Place("evidence.sealed", owner: owner, row: id.rawValue)
+    }
+}
+
+extension SQL {
+    func append(_ commitment: [UInt8], log: Int32) throws(StoreError) -> LeafPosition {
+        let index = try row(
+            """
+            INSERT INTO leaf (log, idx, commitment)
+            SELECT ?1, coalesce(max(idx) + 1, 0), ?2 FROM leaf WHERE log = ?1 RETURNING idx
+            """, log, Bytes(commitment)
+        ) { $0[0] as Int }
+        guard let index else { throw .damaged(Content.fileName) }
+        return LeafPosition(log: log, index: index)
     }
 }

@@ -14,9 +14,12 @@ enum LogSigners {
         var signers: [Int32: LogSigner] = [:]
         for secret in stored {
             let seed = try open(secret, region: region, key: key)
-            let origin = LogSigner.origin(issuer, region, secret.version)
-            guard let signing = SigningKey(name: origin, seed: seed) else { throw .damaged(KeysFile.fileName) }
-            signers[secret.version] = LogSigner(issuer: issuer, region: region, number: secret.version, key: signing)
+            do throws(NoteError) {
+                signers[secret.version] = try LogSigner(
+                    issuer: issuer, region: region, number: secret.version, seed: seed)
+            } catch {
+                throw .damaged(KeysFile.fileName)
+            }
         }
         return signers
     }

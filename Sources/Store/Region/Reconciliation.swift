@@ -1,5 +1,6 @@
 import Consent
 import GRDB
+import Proof
 
 /// Makes content follow the keys file at start; the two don't commit together, and the keys file is the authority.
 struct Reconciliation {
@@ -235,7 +236,7 @@ extension Transaction {
                     id: nextID().decision, person: person, purpose: purpose, action: .erase,
                     terms: vault.terms.version, region: vault.region, at: at))
         }
-        _ = try depart(person, decisions: decisions, salt: .random())
+        _ = try depart(person, decisions: decisions, by: .server, salt: .random())
         try cancelOutgoing(standingInFor: person)
         try purge(person)
     }

@@ -1,6 +1,7 @@
 package import Consent
 import Foundation
 import GRDB
+import Proof
 
 /// The files of a region: `regions/<name>/` with `region.key`, `keys.sqlite`, `content.sqlite`, and the
 /// logs that it publishes in `log/1/`, `log/2/` ….
@@ -62,6 +63,38 @@ package struct RegionFiles: Sendable {
         try PrivateFile.create(regionKey, secret)
     }
 
+    /// Begins the log after the newest one, with a key of its own: for a store that was put back from a backup. The old log may
+    /// have grown since the backup was made, and is never signed for again. To be called while nobody has the store open.
+    ///
+    /// The new log's first leaf is public and quotes the old log's last checkpoint as far as it is known here. Leaves that
+    /// the old log's files don't have are entered into the new one, so that everybody's receipts get their proofs.
+    /// `issuer` is who gives receipts here, as for ``RegionStore``.
+    ///
+    /// - Returns: the new log's number.
+    @discardableResult
+    package func beginNewLog(issuer: Issuer, wall: WallClock = .system) throws(StoreError) -> Int32 {
+        let key = try readRegionKey()
+        guard hasKeys else { throw .missing(KeysFile.fileName) }
+        guard hasContent else { throw .missing(Content.fileName) }
+        let keysFile = try KeysFile(path: keys)
+        let contentFile = try Content(path: content, readers: 1)
+        let signers = try LogSigners.read(keysFile, issuer: issuer, region: region, key: key)
+        guard let old = signers.max(by: { $0.key < $1.key })?.value else { throw .damaged(KeysFile.fileName) }
+        // First the key: with it, nothing signs for the old log any more, whatever happens next.
+        _ = try LogSigners.mint(old.number + 1, keysFile, region: region, key: key)
+        let published = try LogFolder(path: log(old.number)).checkpoint(of: old)
+        let record = LogContinuation.record(following: old, checkpoint: published?.note.bytes, at: wall.now())
+        try StoreError.wrap {
+            try contentFile.pool.write { db in
+                try SQL(db: db).continueLog(
+                    old.number, from: published?.checkpoint.size ?? 0, record: record, at: wall.now())
+            }
+            try contentFile.pool.close()
+            try keysFile.pool.close()
+        }
+        return old.number + 1
+    }
+
     func readRegionKey() throws(StoreError) -> RegionKey {
         guard let data = FileManager.default.contents(atPath: regionKey) else { throw .missing("region.key") }
         guard let key = RegionKey(bytes: [UInt8](data)) else { throw .damaged("region.key") }
@@ -94,6 +127,27 @@ extension KeysTransaction {
     func secrets() throws(StoreError) -> [NumberSecrets.Stored] {
         try sql.rows("SELECT name, version, wrapped FROM secret") { row in
             NumberSecrets.Stored(name: row[0], version: row[1], wrapped: row.bytes(2))
+        }
+    }
+}
+
+extension SQL {
+    /// Begins the log after `old` with a public record, and enters the leaves of the old one from `size` on into it.
+    fileprivate func continueLog(_ old: Int32, from size: Int, record: [UInt8], at: Int64) throws(StoreError) {
+        let first = try append(Commitment.of(record, salt: Salt.open), log: old + 1)
+        try run(
+            "INSERT INTO announcement (log, idx, at, record) VALUES (?1, ?2, ?3, ?4)", first.log, first.index, at,
+            Bytes(record))
+        let offset = first.index + 1 - size
+        for sql in [
+            """
+            INSERT INTO leaf (log, idx, commitment)
+            SELECT log + 1, idx + ?3, commitment FROM leaf WHERE log = ?1 AND idx >= ?2 ORDER BY idx
+            """,
+            "UPDATE evidence SET log = log + 1, idx = idx + ?3 WHERE log = ?1 AND idx >= ?2",
+            "UPDATE announcement SET log = log + 1, idx = idx + ?3 WHERE log = ?1 AND idx >= ?2"
+        ] {
+            try run(sql, old, size, offset)
         }
     }
 }

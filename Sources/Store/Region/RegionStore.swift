@@ -44,7 +44,7 @@ package final class RegionStore: Sendable {
         self.vault = vault
         self.keys = keys
         self.content = content
-        log = TransparencyLog(directory: files.log(signer.number), signer: signer)
+        log = try TransparencyLog(signer, signers: signers, files: files, content: content, keys: keys)
         reader = Reader(pool: content.pool, vault: vault)
         writer = Writer(
             content: content, keys: keys, vault: vault, signer: signer, wall: wall, settings: settings, lastID: lastID,
@@ -59,9 +59,11 @@ package final class RegionStore: Sendable {
         }
     }
 
-    /// Commits what is waiting and closes the files.
+    /// Commits what is waiting, publishes the log and closes the files.
     package func close() {
         writer.close()
+        // What can't be published now is at the next start.
+        try? log.publish()
         try? content.pool.close()
         try? keys.pool.close()
     }

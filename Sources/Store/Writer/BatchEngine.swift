@@ -129,9 +129,16 @@ final class BatchEngine: Sendable {
         state.withLock { $0.clock.next(now: now) }
     }
 
+    /// Writes down the uses counted since the last batch that did, if there are any.
+    func writeUses() throws(StoreError) {
+        state.withLock { $0.usesWritten = .min }
+        guard vault.hasUses else { return }
+        try transact(now: wall.now()) { _ in }
+    }
+
     private func takeUses(now: Int64) -> [Vault.Use: Int] {
         let isDue = state.withLock { state -> Bool in
-            guard now - state.usesWritten >= 1_000 || now < state.usesWritten else { return false }
+            guard now < state.usesWritten || now >= state.usesWritten &+ 1_000 else { return false }
             state.usesWritten = now
             return true
         }

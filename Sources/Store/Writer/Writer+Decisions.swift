@@ -1,4 +1,5 @@
 package import Consent
+package import Proof
 
 /// What came of switching a purpose off.
 package struct Withdrawal: Hashable, Sendable {
@@ -33,15 +34,18 @@ extension Writer {
     }
 
     /// Removes a person: every key destroyed, every row gone but the ledger's. Denied from the moment of this call.
+    /// `actor` is who wants it so.
     ///
     /// - Returns: one receipt for the whole departure, to be handed to the person at once: its salt isn't stored, so
     ///   nobody else can ever tell which leaf of the log is theirs. ``TransparencyLog/proof(of:)-(FinalReceipt)`` makes its proof
     ///   once it is published.
     @discardableResult
-    package func erase(_ person: PersonID) async throws(StoreError) -> FinalReceipt {
+    package func erase(
+        _ person: PersonID, by actor: Receipt.Actor = .person
+    ) async throws(StoreError) -> FinalReceipt {
         vault.close(person)
         defer { vault.settle(person) }
-        return try await exclusively { (both) throws(StoreError) in try both.erase(person) }
+        return try await exclusively { (both) throws(StoreError) in try both.erase(person, by: actor) }
     }
 }
 
@@ -81,7 +85,10 @@ extension KeysAndContent {
         return decision
     }
 
-    func withdraw(_ purpose: PurposeCode, by person: PersonID) throws(StoreError) -> Withdrawal {
+    /// `actor` is who made it happen, if not the person.
+    func withdraw(
+        _ purpose: PurposeCode, by person: PersonID, actor: Receipt.Actor? = nil
+    ) throws(StoreError) -> Withdrawal {
         if purpose == .numberTexting { try dropClaim(of: person) }
         let decision = decision(.withdraw, purpose, by: person)
         let standing = try keys.read { (keys) throws(StoreError) -> (key: StoredKey, rows: Int)? in
@@ -106,14 +113,14 @@ extension KeysAndContent {
             }
             // An SMS that waits for the person to read over IP is not sent to somebody who can't be texted by number.
             if purpose == .numberTexting { try transaction.cancelOutgoing(standingInFor: person) }
-            try transaction.record(decision, key: key.id, salt: salt)
+            try transaction.record(decision, key: key.id, by: actor, salt: salt)
             return rows
         }
         try engine.truncateContentLog()
         return Withdrawal(decision: decision, key: key.id, rows: keyRows + rows)
     }
 
-    func erase(_ person: PersonID) throws(StoreError) -> FinalReceipt {
+    func erase(_ person: PersonID, by actor: Receipt.Actor) throws(StoreError) -> FinalReceipt {
         let known = try keys.read { (keys) throws(StoreError) in try keys.ids(of: person) }
         guard !known.isEmpty else { throw .noSuchPerson }
         let decided = try content { (transaction) throws(StoreError) in
@@ -131,7 +138,7 @@ extension KeysAndContent {
         }
         try keys.truncateLog()
         let receipt = try content { (transaction) throws(StoreError) in
-            let receipt = try transaction.depart(person, decisions: decisions, salt: .random())
+            let receipt = try transaction.depart(person, decisions: decisions, by: actor, salt: .random())
             try transaction.cancelOutgoing(standingInFor: person)
             try transaction.purge(person)
             return receipt

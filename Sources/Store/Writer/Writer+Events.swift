@@ -1,4 +1,5 @@
 package import Consent
+import Proof
 
 /// Events about a person that are no decisions, each with its record and leaf.
 extension Writer {
@@ -76,7 +77,7 @@ extension Transaction {
         try sql.run(
             "INSERT INTO look (id, owner, verb, at) VALUES (?1, ?2, ?3, ?4)", event.id.rawValue,
             event.person.rawValue, verb, now)
-        try keep(.look, event, LogRecord.look(verb: verb, address: event.address, at: now, signer))
+        try keep(.look, event, signer.record(.look(address: event.address, verb: verb, at: now)))
     }
 
     fileprivate func leave(_ due: Int64?, _ event: LoggedEvent) throws(StoreError) {
@@ -84,11 +85,11 @@ extension Transaction {
             try sql.run(
                 "INSERT INTO leaving (owner, due) VALUES (?1, ?2) ON CONFLICT (owner) DO UPDATE SET due = excluded.due",
                 event.person.rawValue, due)
+            try keep(.leave, event, signer.record(.leave(address: event.address, at: now, due: due)))
         } else {
             try sql.run("DELETE FROM leaving WHERE owner = ?1", event.person.rawValue)
+            try keep(.stay, event, signer.record(.stay(address: event.address, at: now)))
         }
-        let record = LogRecord.leave(address: event.address, due: due, at: now, signer)
-        try keep(due == nil ? .stay : .leave, event, record)
     }
 
     private func keep(

@@ -1,4 +1,5 @@
 package import Consent
+import Proof
 
 /// What came of entering a code.
 package enum Confirmation: Hashable, Sendable {
@@ -160,8 +161,8 @@ extension KeysAndContent {
         let value = vault.index(number)
         // Whoever held the number, and an earlier number of the same person, end first.
         let displaced = try keys.read { (keys) throws(StoreError) in try keys.holder(of: value) }
-        if let displaced, displaced != person { try end(displaced) }
-        try end(person)
+        if let displaced, displaced != person { try end(displaced, by: .server) }
+        try end(person, by: .person)
 
         let decision = decision(.grant, .numberTexting, by: person)
         let grant = Grant(decision: decision.id, terms: decision.terms, region: decision.region, at: decision.at)
@@ -189,9 +190,9 @@ extension KeysAndContent {
     }
 
     /// Ends *number-texting* of somebody, if it stands.
-    private func end(_ person: PersonID) throws(StoreError) {
+    private func end(_ person: PersonID, by actor: Receipt.Actor) throws(StoreError) {
         do throws(StoreError) {
-            _ = try withdraw(.numberTexting, by: person)
+            _ = try withdraw(.numberTexting, by: person, actor: actor)
         } catch {
             guard error == .denied(.noConsent) else { throw error }
         }

@@ -1,5 +1,6 @@
 import Consent
 import GRDB
+import Proof
 
 extension Writer {
     /// Lets go of what has had its time: message keys past the delivery window with their rows, expired codes, lapsed
@@ -108,10 +109,14 @@ extension Transaction {
             INSERT INTO high_water (name, value) VALUES ('uses', ?1)
             ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)
             """, uses.day)
-        guard let salt, let address = try address(of: person) else { return }
+        guard let salt else { return }
+        let receipt = Receipt.id(
+            of: uses.decision.rawValue, domain: signer.issuer.domain, region: signer.region.name)
+        let record = signer.record(
+            .uses(receipt: receipt, purpose: uses.purpose.rawValue, day: Int(uses.day), count: uses.count))
         try keep(
             .uses, nextID().decision, owner: person, about: uses.decision, purpose: uses.purpose, day: uses.day,
-            at: now, LogRecord.uses(uses, address: address, signer), salt: salt.ofUses(day: uses.day))
+            at: now, record, salt: salt.ofUses(day: uses.day))
     }
 
     /// Rows past the window are history: nothing pushes them any more.

@@ -119,13 +119,26 @@ package final class Writer: Sendable {
         inbox.withLock { $0.jobs.count }
     }
 
-    /// Commits what is waiting, answers it, and takes nothing more.
+    /// Has the uses of permits counted since the last batch written down, if there are any.
+    ///
+    /// Uses travel with batches, one each second. To be called every second, so that they don't wait where nothing is
+    /// written: a process that is killed then loses the counts of its last second or two, and those on disk are a lower bound.
+    package func keepUses() {
+        if vault.hasUses { perform { (_) throws(StoreError) in } then: { _ in } }
+    }
+
+    /// Commits what is waiting, with all uses counted, answers it, and takes nothing more.
     package func close() {
         let isOpen = inbox.withLock { inbox in
             defer { inbox.isStopped = true }
             return !inbox.isStopped
         }
-        queue.sync { if isOpen { drain() } }
+        queue.sync {
+            guard isOpen else { return }
+            drain()
+            // A disk that fails now has failed the last batch too; the counts on it are a lower bound anyway.
+            try? engine.writeUses()
+        }
     }
 
     func exclusively<R: Sendable>(

@@ -184,10 +184,11 @@ struct JSONParser {
         let start = offset - 2
         let first = try codeUnit()
         if let scalar = Unicode.Scalar(first) { return scalar }
-        guard UTF16.isLeadSurrogate(first), next == UInt8(ascii: "\\"), offset + 1 < bytes.count,
-            bytes[offset + 1] == UInt8(ascii: "u")
-        else { throw JSONError(.loneSurrogate, at: start) }
-        offset += 2
+        guard UTF16.isLeadSurrogate(first) else { throw JSONError(.loneSurrogate, at: start) }
+        for byte in [UInt8(ascii: "\\"), UInt8(ascii: "u")] {
+            guard try peek() == byte else { throw JSONError(.loneSurrogate, at: start) }
+            offset += 1
+        }
         let second = try codeUnit()
         guard UTF16.isTrailSurrogate(second) else { throw JSONError(.loneSurrogate, at: start) }
         return UTF16.decode(UTF16.EncodedScalar([first, second]))

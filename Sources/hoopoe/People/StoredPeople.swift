@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Consent
+import Proof
 import Server
 import Store
 import XMPP
@@ -57,7 +58,7 @@ struct StoredPeople: People {
             let person = try await store.reader.read { snapshot throws(StoreError) in try snapshot.person(named: name) }
             guard let person else { throw StoreError.noSuchPerson }
             await ended(name)
-            try await store.writer.erase(person.id)
+            try await store.writer.erase(person.id, by: .administrator)
             // A device may have come back in between.
             await ended(name)
         } catch {
@@ -88,8 +89,9 @@ extension Failure {
             case .noSuchPerson: .noPerson
             case .nameTaken, .exists: .cannotCreate
             case .inUse: .locked
-            case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys: .configuration
-            case .disk, .damaged, .notDurable, .stopped: .inputOutput
+            case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys, .logAhead, .logContradicted:
+                .configuration
+            case .disk, .damaged, .notDurable, .stopped, .logDamaged, .logUnwritable: .inputOutput
             case .denied, .conflict, .limit: .internalError
             }
         self.init(status, error.description)

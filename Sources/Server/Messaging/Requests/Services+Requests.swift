@@ -146,7 +146,7 @@ extension StoreError {
         case .conflict, .nameTaken: StanzaError(.conflict)
         case .denied: StanzaError(.notAllowed, text: description)
         case .disk, .stopped, .inUse, .missing, .exists, .newerSchema, .damaged, .wrongRegionKey, .foreignKeys,
-            .unknownKeys, .notDurable:
+            .unknownKeys, .notDurable, .logAhead, .logContradicted, .logDamaged, .logUnwritable:
             StanzaError(.internalServerError, kind: .wait, text: "The server can't reach its store; try again later.")
         }
     }

@@ -59,8 +59,10 @@ package struct MessagingServer: Service {
             try await TextingService(services.texting, events: PhoneNetworkEvents(services: services)).run()
         }
         let housekeeping = Task { await keepHouse() }
+        let publishing = Task { await publishLog() }
         defer {
             housekeeping.cancel()
+            publishing.cancel()
             texting.cancel()
         }
         do {
@@ -89,6 +91,26 @@ package struct MessagingServer: Service {
                 log.error("what has had its time can't be deleted", metadata: ["reason": "\(error)"])
             }
             try? await Task.sleep(for: .seconds(3600))
+        }
+    }
+
+    /// Publishes the log every `log.interval`, and has uses of permits written down every second. The last leaves are published
+    /// when the store is closed.
+    private func publishLog() async {
+        let interval = configuration.log.interval.duration
+        let clock = ContinuousClock()
+        var due = clock.now
+        while !Task.isCancelled {
+            store.writer.keepUses()
+            if clock.now >= due {
+                do throws(StoreError) {
+                    try await store.log.publishInBackground()
+                } catch {
+                    log.error("the log can't be published", metadata: ["reason": "\(error)"])
+                }
+                due = clock.now + interval
+            }
+            try? await clock.sleep(until: min(due, clock.now + .seconds(1)))
         }
     }
 
