@@ -26,7 +26,7 @@ class Stage:
         self._senders, self._prefix = senders, prefix
         self._clients = []
 
-    def open(self, host, usual_ports):
+    def open(self, host, usual_ports, **settings):
         """Starts both; at the usual XMPP ports if they are wanted and free."""
         self._loop = LoopThread()
         self.server = Hoopoe(self.folder / "house", DOMAIN)
@@ -40,7 +40,7 @@ class Stage:
         })
         ports = (5222, 5223) if usual_ports and _are_free(host, 5222, 5223) else (0, 0)
         self.server.xmpp, self.server.xmpps = ((host, port) for port in ports)
-        self.server.start(sms__grace_seconds=GRACE, numbers__country="DE")
+        self.server.start(sms__grace_seconds=GRACE, numbers__country="DE", **settings)
         self.carrier.wait_bound()
 
     @property

@@ -54,6 +54,10 @@ let package = Package(
         fuzz("PhoneNumbers", "Numbers"),
         fuzz("JSON", "Wire"),
         room("Proof", dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")]),
-        fuzz("Receipt", "Proof", "Wire")
+        fuzz("Receipt", "Proof", "Wire"),
+        fuzz("SignedNote", "Proof"),
+        fuzz("TransparencyProof", "Proof"),
+        fuzz("Policy", "Proof"),
+        fuzz("EntryBundle", "Proof")
     ]
 )

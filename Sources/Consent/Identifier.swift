@@ -45,16 +45,3 @@ package enum SMSPart: IdentifierKind {
     package typealias Opener = SMS
     package typealias Way = ClientStanza
 }
-
-/// Identifiers of devices and cards. No purpose takes them, so no `IdentifierKind` exists for them: wherever
-/// they turn up they are refused or not kept, with this reason.
-package enum RefusedIdentifier: String, CaseIterable, Sendable {
-    case imsi = "IMSI"
-    case imei = "IMEI"
-    case iccid = "ICCID"
-
-    /// A sentence for the person or program that offered it.
-    package var reason: String {
-        "The \(rawValue) names a \(self == .imei ? "device" : "card"), not a person; nothing here needs it, so it isn't kept."
-    }
-}

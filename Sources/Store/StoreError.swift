@@ -34,6 +34,14 @@ package enum StoreError: Error, Hashable, Sendable {
     case unknownKeys(Int)
     /// The disk doesn't sync as promised: `PRAGMA synchronous` reads otherwise than FULL.
     case notDurable(String)
+    /// The file of a published version of the terms isn't there.
+    case missingTerms(Int)
+    /// The file of a published version of the terms isn't what was published.
+    case alteredTerms(Int)
+    /// The file of a version of the terms can't be read as terms.
+    case badTerms(Int, TermsError)
+    /// The terms to be published say what those in force say.
+    case sameTerms(version: Int)
     /// The log has published more than content knows of: content is older than the log.
     case logAhead(published: Int, stored: Int)
     /// What the log has published isn't what content says it should be.
@@ -86,6 +94,16 @@ extension StoreError: CustomStringConvertible {
         case .logUnwritable(let code):
             "The log can't be written (error \(code)); its records wait in the store and are published later."
         case .notDurable(let file): "\(file) can't be opened with full syncing; no promise could be kept."
+        case .missingTerms(let version):
+            "terms/\(version).json was published and isn't there. People agreed to it: put the file back."
+        case .alteredTerms(let version):
+            """
+            terms/\(version).json isn't the file that was published: its SHA-256 is another than the recorded one. People \
+            agreed to what it said then: put the published file back, and publish what is new as a new version.
+            """
+        case .badTerms(let version, let error): "terms/\(version).json: \(error)"
+        case .sameTerms(let version):
+            "There is nothing to publish: these terms say what version \(version) says, which is in force."
         }
     }
 }

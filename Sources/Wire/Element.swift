@@ -16,6 +16,9 @@ package struct Element: Sendable {
         self = try XMLStreamParser.parseElement(bytes, limits: limits)
     }
 
+    /// The bytes of the whole stanza that this element is part of, as they were received.
+    package var wholeSource: [UInt8] { storage.bytes }
+
     func field(_ field: Int) -> Int { storage.word(index + field) }
 
     var shape: NameShape { NameShape(storage.tape[index + XMLTape.Element.shape]) }

@@ -34,12 +34,12 @@ package enum ExitReason: Int32, CaseIterable, Sendable {
     package var explanation: String {
         switch self {
         case .success: "all went well"
-        case .failed: "hoopoe check found something that must be put right"
+        case .failed: "check or one of the verify verbs found something that must be put right"
         case .usage: "the command line is wrong"
-        case .badData: "an input file is malformed; the message names the line"
+        case .badData: "an input file or a backup is malformed; the message says where"
         case .noInput: "a file or folder named on the command line is missing or unreadable"
         case .noPerson: "there is no such person"
-        case .unavailable: "an address cannot be listened on: taken, forbidden or not this machine's"
+        case .unavailable: "an address cannot be listened on, or a server cannot be reached"
         case .internalError: "a mistake of the program itself"
         case .cannotCreate: "something is there already or cannot be created"
         case .inputOutput: "reading or writing the data folder failed"

@@ -20,7 +20,8 @@ package struct Hoopoe: AsyncParsableCommand {
             \(ExitReason.table)
             """,
         subcommands: [
-            InitCommand.self, ServeCommand.self, PersonCommand.self, CheckCommand.self, RenewCommand.self,
+            InitCommand.self, ServeCommand.self, PersonCommand.self, TermsCommand.self, CheckCommand.self,
+            RenewCommand.self, BackupCommand.self, RestoreCommand.self, LogCommand.self, ReceiptCommand.self,
             SMSCCommand.self
         ])
 

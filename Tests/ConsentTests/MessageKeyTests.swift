@@ -63,7 +63,7 @@ struct MessageKeyTests {
 
         // Stale terms read no history either.
         let texts = Terms(version: 2, texts: [.history: .init(what: "", why: "", without: "", changed: 2)])
-        #expect(throws: Denied.noConsent) { try open(try fixture.vault(terms: texts), sealed, id, person) }
+        #expect(throws: Denied.staleTerms) { try open(try fixture.vault(terms: texts), sealed, id, person) }
 
         fixture.keys.remove(history)
         fixture.vault.refresh(person)

@@ -13,7 +13,8 @@ from harness.waiting import wait_until
 
 
 def test_second_instance_is_refused(server):
-    second = run([binary(), "serve", server.folder, "--set", "listen.xmpp=127.0.0.1:0", "--set", "listen.xmpps=127.0.0.1:0"], check=False)
+    second = run([binary(), "serve", server.folder, "--set", "listen.xmpp=127.0.0.1:0", "--set", "listen.xmpps=127.0.0.1:0",
+                  "--set", "listen.https=127.0.0.1:0"], check=False)
     assert second.returncode == 75
     assert "ready" not in second.output
     assert second.errors.strip()
@@ -42,7 +43,7 @@ def test_port_taken_is_said(own_server):
         squatter.listen()
         port = squatter.getsockname()[1]
         ended = run([binary(), "serve", server.folder, "--set", f"listen.xmpp=127.0.0.1:{port}",
-                     "--set", "listen.xmpps=127.0.0.1:0"], check=False)
+                     "--set", "listen.xmpps=127.0.0.1:0", "--set", "listen.https="], check=False)
     assert ended.returncode == 69
     assert str(port) in ended.errors
 
@@ -108,6 +109,6 @@ def test_ready_comes_when_it_serves(own_server):
     someone = person("first")
     server.add(someone)
     server.start()
-    for address in (server.xmpp, server.xmpps):
+    for address in (server.xmpp, server.xmpps, server.https):
         with socket.create_connection(address, timeout=5):
             pass

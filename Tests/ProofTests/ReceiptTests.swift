@@ -53,9 +53,26 @@ import Wire
         #expect(String(decoding: Self.receipt().payload.canonical, as: UTF8.self) == lines)
     }
 
+    @Test(arguments: [
+        (Receipt.Event.grant, Receipt.Actor.person, "dpv:ConsentGiven", "alice@example.org"),
+        (.refuse, .person, "dpv:ConsentRefused", "alice@example.org"),
+        (.withdraw, .person, "dpv:ConsentWithdrawn", "alice@example.org"),
+        (.withdraw, .server, "dpv:ConsentRevoked", "example.org"),
+        (.stale, .server, "dpv:ConsentExpired", "example.org"),
+        (.erase, .person, "dpv:ConsentWithdrawn", "alice@example.org"),
+        (.erase, .administrator, "dpv:ConsentRevoked", "example.org")
+    ])
+    func `events in DPV's words`(event: Receipt.Event, actor: Receipt.Actor, state: String, entity: String) {
+        let payload = Self.receipt(event, by: actor, earlier: "example.org/eu/decision/41").payload
+        #expect(payload["events"]?[0]?["event_state"] == .string(state))
+        #expect(payload["events"]?[0]?["entity_id"] == .string(entity))
+        #expect(payload["hoopoe"]?["action"] == .string(event.rawValue))
+        #expect(payload["hoopoe"]?["earlier_receipt"] == "example.org/eu/decision/41")
+    }
+
     @Test func `every kind comes back`() throws {
         for event in Receipt.Event.allCases {
-            for actor in Receipt.Actor.allCases {
+            for actor in Receipt.Actor.allCases where event.isFor(actor) {
                 for purposes in [[], [Self.sms], [Self.history, Self.sms]] {
                     for earlier in [nil, "example.org/eu/decision/41"] {
                         let receipt = Self.receipt(event, by: actor, purposes: purposes, earlier: earlier)
@@ -115,6 +132,16 @@ import Wire
         #expect(throws: ReceiptError.field("pii_principal_id")) { try Receipt(payload: payload) }
     }
 
+    @Test(arguments: [
+        (Receipt.Event.grant, Receipt.Actor.administrator), (.grant, .server), (.refuse, .administrator),
+        (.refuse, .server), (.stale, .person)
+    ])
+    func `nobody decides for somebody else`(event: Receipt.Event, actor: Receipt.Actor) {
+        let payload = JSONEdit.replacing(
+            event == .stale ? "server" : "person", with: actor.rawValue, in: Self.receipt(event).payload)
+        #expect(throws: ReceiptError.field("actor")) { try Receipt(payload: payload) }
+    }
+
     @Test func `files that are refused`() throws {
         let receipt = Self.receipt()
         let file = try receipt.signed(seed: Self.seed, keyID: Self.keyID)
@@ -148,13 +175,13 @@ import Wire
             Self.receipt(earlier: "example.org/eu/decision/41").sentences == [
                 "alice@example.org turned on sms on \(time).", "sms: Texts go out as SMS.",
                 "Why: The server in eu hands them over.", place, terms,
-                "To undo it: Write \"off sms\" to example.org in any XMPP app.",
+                "It can be undone at any time. Write \"off sms\" to example.org in any XMPP app.",
                 "It follows the receipt example.org/eu/decision/41."
             ])
         #expect(
             Self.receipt(.withdraw, purposes: [Self.history]).sentences == [
                 "alice@example.org turned off history on \(time).", "Without history: Empty.", place, terms,
-                "To undo it: Write \"on history\" to example.org in any XMPP app."
+                "It can be turned on at any time. Write \"on history\" to example.org in any XMPP app."
             ])
         let first: [(Receipt.Event, Receipt.Actor?, String)] = [
             (.refuse, nil, "alice@example.org said no to sms on \(time)."),
@@ -162,12 +189,15 @@ import Wire
                 .stale, nil,
                 "The server example.org switched off sms for alice@example.org, because the terms of it changed, on \(time)."
             ),
+            (.withdraw, .server, "The server example.org turned off sms for alice@example.org on \(time)."),
             (.erase, nil, "alice@example.org left example.org on \(time)."),
             (.erase, .administrator, "An administrator of example.org removed alice@example.org on \(time).")
         ]
         for (event, actor, sentence) in first {
             #expect(Self.receipt(event, by: actor).sentences.first == sentence)
         }
+        let wordless = Receipt.Purpose(code: "sms", what: "", why: "", without: "")
+        #expect(Self.receipt(purposes: [wordless]).sentences.count == 4)
         #expect(Self.receipt(.erase).sentences.last?.hasPrefix("It can't be undone") == true)
     }
 }

@@ -19,6 +19,7 @@ struct CrashTests {
         // The files as they lie, the log not yet copied into the database: as after a kill.
         let copy = try Fixture()
         try fixture.copy(to: copy.files.directory, files: Self.all)
+        try FileManager.default.copyItem(atPath: fixture.folder + "/terms", toPath: copy.folder + "/terms")
         let again = try copy.open()
         #expect(try await again.archive(p) == (0..<50).map(String.init))
         again.close()

@@ -99,10 +99,11 @@ struct ErasureTests {
         await #expect(throws: StoreError.self) { try await store.text(from: p, to: q, "again") }
         await #expect(throws: StoreError.noSuchPerson) { try await store.writer.grant(.sms, by: p) }
         let tables = try await store.content.pool.read { db in
-            try ["person", "message", "pending", "kept", "face", "sm_session", "used_key", "uses", "evidence", "ledger"].map {
-                let column = $0 == "person" ? "id" : "owner"
-                return try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0) WHERE \(column) = \(p.rawValue)") ?? -1
-            }
+            try ["person", "message", "pending", "kept", "face", "sm_session", "used_key", "uses", "evidence", "ledger"]
+                .map {
+                    let column = $0 == "person" ? "id" : "owner"
+                    return try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0) WHERE \(column) = \(p.rawValue)") ?? -1
+                }
         }
         #expect(tables == [0, 0, 0, 0, 0, 0, 0, 0, 0, 4])
         #expect(store.vault.person(at: store.vault.index(Array("15550001111".utf8))) == nil)

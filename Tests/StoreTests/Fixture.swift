@@ -39,12 +39,13 @@ final class Fixture: Sendable {
     var files: RegionFiles { RegionFiles(folder: folder, region: region) }
 
     func open(
-        terms: Terms = .first, settings: Writer.Settings = .init(),
+        terms: Terms? = nil, settings: Writer.Settings = .init(),
         batchCommitted: @escaping @Sendable () -> Void = {},
         failed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) throws -> RegionStore {
         try RegionStore(
-            folder: folder, region: region, issuer: Issuer(domain: "example.org"), terms: terms, settings: settings, wall: clock.wall,
+            folder: folder, region: region, issuer: Issuer(domain: "example.org"), terms: terms, settings: settings,
+            wall: clock.wall,
             batchCommitted: batchCommitted, failed: failed)
     }
 

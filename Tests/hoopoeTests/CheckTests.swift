@@ -22,7 +22,9 @@ struct CheckTests {
         subscript(id: String) -> String { findings.first { $0.id == id }?.state ?? "absent" }
     }
 
-    private static let anyPorts = ["--set", "listen.xmpp=127.0.0.1:0", "--set", "listen.xmpps=127.0.0.1:0"]
+    private static let anyPorts = [
+        "--set", "listen.xmpp=127.0.0.1:0", "--set", "listen.xmpps=127.0.0.1:0", "--set", "listen.https=127.0.0.1:0"
+    ]
 
     private func check(_ folder: String, _ arguments: [String] = anyPorts) throws -> (status: Int32, report: Report) {
         let outcome = try Program.run(["check", folder, "--json"] + arguments)
@@ -83,6 +85,7 @@ struct CheckTests {
         let folder = try scratch.initialised()
         var settings = try Configuration.load(folder: folder, overrides: ["listen.xmpp=127.0.0.1:0"])
         settings.listen.xmpps.port = 0
+        settings.listen.https = nil
         for (day, expected) in [(0, Finding.State.ok), (382, .ok), (384, .warning), (398, .failed), (-2, .failed)] {
             let findings = await Examination(settings, now: Date() + Double(day) * 86_400).findings()
             #expect(findings.first { $0.id == "certificate" }?.state == expected, "day \(day): \(findings)")
@@ -108,9 +111,12 @@ struct CheckTests {
         let holder = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(holder.localAddress?.port)
-        let arguments = ["--set", "listen.xmpp=127.0.0.1:\(port)", "--set", "listen.xmpps=127.0.0.1:0"]
+        let arguments = Self.anyPorts + ["--set", "listen.xmpp=127.0.0.1:\(port)"]
         let (status, report) = try check(folder, arguments)
         #expect(status == 1 && report["listen.xmpp"] == "failed" && report["listen.xmpps"] == "ok")
+        let web = Self.anyPorts + ["--set", "listen.https=127.0.0.1:\(port)"]
+        #expect(try check(folder, web).report["listen.https"] == "failed")
+        #expect(try check(folder, Self.anyPorts + ["--set", "listen.https="]).report["listen.https"] == "absent")
 
         let lock = try FolderLock(DataFolder(folder))
         #expect(try check(folder, arguments).report["listen.xmpp"] == "ok")

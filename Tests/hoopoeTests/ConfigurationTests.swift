@@ -25,6 +25,8 @@ struct ConfigurationTests {
         let bare = try Self.read(Self.least)
         #expect(bare.listen.xmpp == Endpoint(host: "127.0.0.1", port: 5222))
         #expect(bare.listen.xmpps == Endpoint(host: "127.0.0.1", port: 5223))
+        #expect(bare.listen.https == Endpoint(host: "127.0.0.1", port: 5443))
+        #expect(bare.https.url == "")
         #expect(bare.scram.iterations == 10_000)
         #expect(bare.window.days == 7)
         #expect(bare.sms.graceSeconds == 120)
@@ -41,7 +43,8 @@ struct ConfigurationTests {
         let yaml = """
             domain: chat.example.org
             region: north
-            listen: { xmpp: "[::1]:0", xmpps: 0.0.0.0:5223 }
+            listen: { xmpp: "[::1]:0", xmpps: 0.0.0.0:5223, https: "" }
+            https: { url: "https://example.org/hoopoe/" }
             numbers: { country: NO, new-per-day: 3 }
             sms: { spend-cap-per-day: 12.5 }
             tls:
@@ -56,6 +59,8 @@ struct ConfigurationTests {
         #expect(configuration.routes.first?.pricePerSegment == Price(tenThousandths: 375))
         #expect(configuration.routes.first?.concatenation == .bits16)
         #expect(configuration.numbers.country == "NO")
+        #expect(configuration.listen.https == nil)
+        #expect(configuration.https.url == "https://example.org/hoopoe")
         #expect(try Self.read(configuration.template()) == configuration)
     }
 
@@ -101,6 +106,10 @@ struct ConfigurationTests {
             (least, ["log.format=xml"], "allowed: one of auto, human, json"),
             (least, ["log.level=loud"], "allowed: one of trace, debug, info"),
             (least, ["listen.xmpps=127.0.0.1:5222"], "listen.xmpps: is the same as listen.xmpp"),
+            (least, ["listen.https=127.0.0.1:5223"], "listen.https: is the same as listen.xmpps"),
+            (least, ["https.url=http://example.org"], "https.url: \"http://example.org\" is not allowed"),
+            (least, ["https.url=https:///x"], "https.url: \"https:///x\" is not allowed"),
+            (least, ["https.url=https://example.org/?x"], "is not allowed; allowed: an address such as https://"),
             ("domain: Example.org", [], "\"Example.org\" is not allowed; allowed: a domain name in lower case"),
             ("domain: 192.0.2.1", [], "domain: \"192.0.2.1\" is not allowed"),
             ("domain: a..b", [], "domain: \"a..b\" is not allowed"),

@@ -8,8 +8,10 @@ struct HelpTests {
     @Test(
         "every verb's help is as recorded",
         arguments: [
-            "", "init", "serve", "person", "person add", "person list", "person remove", "person code", "check",
-            "renew", "smsc"
+            "", "init", "serve", "person", "person add", "person list", "person show", "person remove", "person code",
+            "terms", "terms show", "terms diff", "terms publish", "check", "renew", "backup", "backup write",
+            "backup verify",
+            "restore", "log", "log verify", "log policy", "receipt", "receipt verify", "smsc"
         ])
     func help(_ verb: String) throws {
         let outcome = try Program.run(verb.split(separator: " ").map(String.init) + ["--help"])
@@ -27,7 +29,10 @@ struct HelpTests {
             $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See ")
         }
         .compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(verbs == ["init", "serve", "person", "check", "renew", "smsc"])
+        #expect(
+            verbs == [
+                "init", "serve", "person", "terms", "check", "renew", "backup", "restore", "log", "receipt", "smsc"
+            ])
     }
 
     @Test("a wrong command line ends with status 64 and says how it goes")

@@ -20,7 +20,7 @@ struct InitTests {
         #expect(
             Set(files.filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }) == [
                 "hoopoe.yaml", "regions", "regions/home", "regions/home/content.sqlite", "regions/home/keys.sqlite",
-                "regions/home/region.key", "tls", "tls/ca.key", "tls/ca.pem",
+                "regions/home/region.key", "terms", "terms/1.json", "tls", "tls/ca.key", "tls/ca.pem",
                 "tls/server.key", "tls/server.pem"
             ])
         for file in files {

@@ -64,7 +64,11 @@ struct PeopleTests {
     @Test(
         "what is wrong is told with its line, and never with the password",
         arguments: [
-            ("ada", "line 1: a line is"), ("ada\tsecret\nada\tsecret", "line 2: the same name as in line 1"),
+            ("ada", "line 1: a line is"),
+            // Nothing else fits into a line: no file turns anything on for anybody.
+            ("ada\tsecret\tsms", "line 1: the two verifiers"), ("ada\tsecret\tsms\thistory", "line 1: a line is"),
+            ("ada\t\(Self.sha1)\t\(Self.sha256)\tsms", "line 1: a line is"),
+            ("ada\tsecret\nada\tsecret", "line 2: the same name as in line 1"),
             ("ada\tsecret\nAda\tsecret", "line 2: the same name as in line 1"),
             ("ada\t", "line 1: cannot be a password"),
             ("\tsecret", "line 1: "), ("a b\tsecret", "line 1: \"a b\" cannot be a name"),

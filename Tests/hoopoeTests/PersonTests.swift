@@ -36,10 +36,18 @@ private final class PeopleInMemory: People {
         return "123456"
     }
 
-    func remove(_ name: String) async throws(Failure) {
+    func remove(_ name: String) async throws(Failure) -> FinalEvidence {
         guard members.withLock({ $0.removeValue(forKey: name) }) != nil else {
             throw Failure(.noPerson, "nobody here is called \(name)")
         }
+        return FinalEvidence(receipt: "the receipt", proof: "the proof\n")
+    }
+
+    func show(_ name: String) async throws(Failure) -> PersonCounts {
+        guard members.withLock({ $0[name] }) != nil else { throw Failure(.noPerson, "nobody") }
+        return PersonCounts(
+            name: name, created: 1_700_000_000_000,
+            kinds: [.init(name: "messages", count: 12), .init(name: "contacts", count: 3)])
     }
 
     func verifiers(of name: String) -> ScramVerifiers? { members.withLock { $0[name]?.verifiers } }
@@ -51,7 +59,7 @@ struct PersonTests {
     private func served(
         _ folder: String, _ people: PeopleInMemory = PeopleInMemory(), _ body: () async throws -> Void
     ) async throws {
-        let control = try await ControlSocket(DataFolder(folder), people: people)
+        let control = try await ControlSocket(DataFolder(folder), people: people, terms: NoTerms())
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: control)], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
@@ -89,12 +97,50 @@ struct PersonTests {
             let code = try await Program.runAside("person", "code", "ada", folder)
             #expect(code.status == 0 && code.output.contains("123456"))
             #expect(try await Program.runAside("person", "code", "nobody", folder).status == 67)
-            #expect(try await Program.runAside("person", "remove", "ada", folder).status == 0)
+            let removed = try await Program.runAside("person", "remove", "ada", folder)
+            #expect(removed.status == 0)
+            #expect(removed.output == "ada@localhost is gone\n\nthe receipt\n\nthe proof\n")
             #expect(try await Program.runAside("person", "remove", "ada", folder).status == 67)
             let listing = try JSONSerialization.jsonObject(
                 with: Data(try await Program.runAside("person", "list", folder, "--json").output.utf8))
             let rows = try #require((listing as? [String: Any])?["people"] as? [[String: String]])
             #expect(rows == [["address": "ben@localhost", "name": "ben", "since": "2023-11-14T22:13:20Z"]])
+        }
+    }
+
+    @Test("a look at one person prints counts, and says that they will see it")
+    func look() async throws {
+        let scratch = Scratch()
+        let folder = try scratch.initialised()
+        try await served(folder) {
+            #expect(try await Program.runAside("person", "add", "ada", folder, input: "pencil\n").status == 0)
+            let shown = try await Program.runAside("person", "show", "ada", folder)
+            #expect(
+                shown.output == "ada@localhost, here since 2023-11-14T22:13:20Z\n12\tmessages\n3\tcontacts\n",
+                "\(shown.errors)")
+            #expect(shown.errors == "ada@localhost will see that you looked, and when.\n")
+            let json = try await Program.runAside("person", "show", "ada", folder, "--json")
+            let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+            #expect(object?["counts"] as? [String: Int] == ["messages": 12, "contacts": 3])
+            #expect(try await Program.runAside("person", "show", "nobody", folder).status == 67)
+        }
+    }
+
+    @Test("the final receipt is written to files, or printed if it can't be")
+    func receiptFiles() async throws {
+        let scratch = Scratch()
+        let folder = try scratch.initialised()
+        try await served(folder) {
+            for name in ["ada", "ben"] {
+                #expect(try await Program.runAside("person", "add", name, folder, input: "pencil\n").status == 0)
+            }
+            let file = "\(folder)/final"
+            let removed = try await Program.runAside("person", "remove", "ada", folder, "--receipt", file)
+            #expect(removed.output == "ada@localhost is gone\n", "\(removed.errors)")
+            #expect(try String(contentsOfFile: "\(file).receipt.jws", encoding: .utf8) == "the receipt")
+            #expect(try String(contentsOfFile: "\(file).tlog-proof", encoding: .utf8) == "the proof\n")
+            let refused = try await Program.runAside("person", "remove", "ben", folder, "--receipt", file)
+            #expect(refused.status == 73 && refused.output.contains("the receipt"), "nothing is overwritten or lost")
         }
     }
 
@@ -158,7 +204,10 @@ struct PersonTests {
         let list = try Program.run("person", "add", "--from", "-", folder, input: "ada\tx\nben\ty\n")
         #expect(list.status == 73 && list.errors.contains("unchanged: ada"), "\(list.errors)")
         #expect(try Program.run("person", "list", folder).output == "ada@localhost\nben@localhost\n")
-        #expect(try Program.run("person", "remove", "ada", folder).status == 0)
+        let shown = try Program.run("person", "show", "ada", folder)
+        #expect(shown.status == 0 && shown.output.contains("1\tlooks by administrators"), "\(shown)")
+        let removed = try Program.run("person", "remove", "ada", folder)
+        #expect(removed.status == 0 && removed.output.contains("c2sp.org/tlog-proof@v1"), "\(removed)")
         #expect(try Program.run("person", "remove", "ada", folder).status == 67)
         #expect(try Program.run("person", "list", folder).output == "ben@localhost\n")
         #expect(!FolderLock.isHeld(DataFolder(folder)))

@@ -28,7 +28,8 @@ struct ServeTests {
     private struct Nobody: People {
         func add(_ people: [NewMember]) async throws(Failure) -> [String] { [] }
         func list(after name: String, limit: Int) async throws(Failure) -> [Member] { [] }
-        func remove(_ name: String) async throws(Failure) {}
+        func remove(_ name: String) async throws(Failure) -> FinalEvidence { throw Failure(.noPerson, "nobody") }
+        func show(_ name: String) async throws(Failure) -> PersonCounts { throw Failure(.noPerson, "nobody") }
         func code(for name: String) async throws(Failure) -> String { "" }
     }
 
@@ -43,7 +44,7 @@ struct ServeTests {
                 onReady(bound)
                 then()
             }
-            return Served(server: listener, people: Nobody())
+            return Served(server: listener, people: Nobody(), terms: NoTerms())
         }
     }
 

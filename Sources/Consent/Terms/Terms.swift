@@ -1,3 +1,6 @@
+import Crypto
+import Wire
+
 /// The versioned text of all purposes. A yes is given to a version and holds until its purpose's text changes.
 package struct Terms: Sendable {
     /// One purpose explained: every field may name the region as `{region}`.
@@ -43,6 +46,9 @@ package struct Terms: Sendable {
             text.split(separator: Terms.regionMark, omittingEmptySubsequences: false).joined(separator: region.name)
         }
 
+        /// Why, and whatever else there is to say.
+        package var explanation: String { details.isEmpty ? why : why + " " + details }
+
         /// Whether it says the same, whenever it last changed.
         func saysTheSame(as other: Text) -> Bool {
             what == other.what && why == other.why && without == other.without && details == other.details
@@ -55,11 +61,11 @@ package struct Terms: Sendable {
 
     /// Counts up with every change of any text.
     package let version: Int
-    /// SHA-256 of the file these terms were published as, in lower-case hex.
-    package let sha256: String
+    /// SHA-256 of the file these terms were published as; of nothing for terms without a file.
+    package let digest: [UInt8]
     private let texts: [PurposeCode: Text]
     /// The versions before, from 1 on, by which old yeses are explained.
-    private let earlier: [[PurposeCode: Text]]
+    private let earlier: [(digest: [UInt8], texts: [PurposeCode: Text])]
 
     /// Version 1, as it comes with this program.
     package static let first = Terms(.shipped)
@@ -67,20 +73,21 @@ package struct Terms: Sendable {
     /// The first version.
     package init(_ document: TermsDocument) {
         self.init(
-            version: 1, sha256: document.sha256, texts: document.entries.mapValues { Text($0, changed: 1) },
+            version: 1, digest: document.digest, texts: document.entries.mapValues { Text($0, changed: 1) },
             earlier: [])
     }
 
     /// Terms without a file, of one version alone.
     package init(version: Int, texts: [PurposeCode: Text]) {
-        self.init(version: version, sha256: "", texts: texts, earlier: [])
+        self.init(version: version, digest: Array(SHA256.hash(data: [UInt8]())), texts: texts, earlier: [])
     }
 
     private init(
-        version: Int, sha256: String, texts: [PurposeCode: Text], earlier: [[PurposeCode: Text]]
+        version: Int, digest: [UInt8], texts: [PurposeCode: Text],
+        earlier: [(digest: [UInt8], texts: [PurposeCode: Text])]
     ) {
         self.version = version
-        self.sha256 = sha256
+        self.digest = digest
         self.texts = texts
         self.earlier = earlier
     }
@@ -97,7 +104,8 @@ package struct Terms: Sendable {
                 changed[purpose] = text
             }
         }
-        return Terms(version: next, sha256: document.sha256, texts: changed, earlier: earlier + [texts])
+        return Terms(
+            version: next, digest: document.digest, texts: changed, earlier: earlier + [(digest, texts)])
     }
 
     /// The text of a purpose, its region filled in; nil for a purpose these terms don't offer.
@@ -113,8 +121,9 @@ package struct Terms: Sendable {
     /// The same as an earlier version had it, or this one.
     package func wording(of purpose: PurposeCode, version: Int, in region: Region) -> Text? {
         if version == self.version { return wording(of: purpose, in: region) }
-        guard earlier.indices.contains(version - 1) else { return nil }
-        return earlier[version - 1][purpose]?.filled(for: region)
+        let place = version - firstVersion
+        guard earlier.indices.contains(place) else { return nil }
+        return earlier[place].texts[purpose]?.filled(for: region)
     }
 
     /// A yes to an earlier version than this is stale. A purpose that isn't offered is never agreed to.
@@ -127,9 +136,20 @@ package struct Terms: Sendable {
         PurposeCode.allCases.filter { texts[$0]?.isOffered == true }
     }
 
+    /// ``digest`` in lower-case hex, as receipts and people write it.
+    package var sha256: String { Hex.encode(digest) }
+
+    /// The digests of all versions up to this one.
+    package var digests: [(version: Int, digest: [UInt8])] {
+        earlier.enumerated().map { (firstVersion + $0, $1.digest) } + [(version, digest)]
+    }
+
+    /// The oldest version that is known here: 1, but for terms without a file.
+    private var firstVersion: Int { version - earlier.count }
+
     /// The purposes whose text differs from that of the version before, or that came or went with this one.
     package var changes: [PurposeCode] {
-        let before = earlier.last ?? [:]
+        let before = earlier.last?.texts ?? [:]
         return PurposeCode.allCases.filter { purpose in
             switch (before[purpose], texts[purpose]) {
             case (nil, nil): false

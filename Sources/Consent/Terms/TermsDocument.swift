@@ -31,8 +31,8 @@ package struct TermsDocument: Sendable {
 
     /// The file's bytes.
     package let bytes: [UInt8]
-    /// SHA-256 of the bytes in lower-case hex: what receipts cite.
-    package let sha256: String
+    /// SHA-256 of the bytes: what receipts cite.
+    package let digest: [UInt8]
     package let entries: [PurposeCode: Entry]
 
     /// The terms that come with this program.
@@ -51,7 +51,7 @@ package struct TermsDocument: Sendable {
     private init(bytes: [UInt8], entries: [PurposeCode: Entry]) {
         self.bytes = bytes
         self.entries = entries
-        sha256 = Hex.encode(Array(SHA256.hash(data: bytes)))
+        digest = Array(SHA256.hash(data: bytes))
     }
 }
 
@@ -81,7 +81,8 @@ extension TermsDocument {
     }
 
     private static func entry(_ json: JSON, of purpose: PurposeCode) throws(TermsError) -> Entry {
-        guard let object = json.object, object.names.allSatisfy(["offered", "what", "why", "without", "details"].contains)
+        guard let object = json.object,
+            object.names.allSatisfy(["offered", "what", "why", "without", "details"].contains)
         else {
             throw .wording(field: purpose.rawValue, "must be an object of offered, what, why, without and details")
         }
@@ -90,7 +91,8 @@ extension TermsDocument {
         }
         let entry = Entry(
             what: try sentence("what", of: purpose, in: json), why: try sentence("why", of: purpose, in: json),
-            without: try sentence("without", of: purpose, in: json), details: try text("details", of: purpose, in: json),
+            without: try sentence("without", of: purpose, in: json),
+            details: try text("details", of: purpose, in: json),
             isOffered: isOffered)
         guard entry.why.contains(Terms.regionMark) else {
             throw .wording(field: "\(purpose.rawValue).why", "must name the region, as \(Terms.regionMark)")

@@ -49,6 +49,14 @@ extension Vault {
         try? standing(.history, of: keys, state)
     }
 
+    func standingHistory(of keys: HeldKeys, _ state: State) -> Result<HeldKey, Denied> {
+        do throws(Denied) {
+            return .success(try standing(.history, of: keys, state))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     private func mint(
         _ id: KeyID, owner: PersonID, use: KeyUse, day: Int32, grant: Grant?
     ) throws(Denied) -> StoredKey {

@@ -9,8 +9,10 @@ package struct ServicePermit: ~Copyable {
     let keys: HeldKeys
     let regionName: Region
     let source: any KeySource
-    /// The live history key, if the yes to `history` stands.
-    let history: HeldKey?
+    /// The live history key, or why the yes to `history` doesn't stand.
+    let standingHistory: Result<HeldKey, Denied>
+
+    var history: HeldKey? { try? standingHistory.get() }
 
     /// Seals bytes kept for the owner at `place`.
     package borrowing func seal(_ bytes: [UInt8], at place: Place) throws(Denied) -> Ciphertext {
@@ -65,7 +67,7 @@ package struct ServicePermit: ~Copyable {
 
     private borrowing func messageKey(_ id: KeyID) throws(Denied) -> HeldMessageKey {
         if let key = keys.messageKeys[id] {
-            guard key.inWindow || history != nil else { throw .noConsent }
+            if !key.inWindow { _ = try standingHistory.get() }
             return key
         }
         let stored: StoredKey?
@@ -82,7 +84,7 @@ package struct ServicePermit: ~Copyable {
                 secret: SymmetricKey(data: try Seal.open(wrapped, under: keys.delivery, binding: binding)),
                 inWindow: true)
         } else if let wrapped = stored.wrappedForHistory {
-            guard let history else { throw .noConsent }
+            let history = try standingHistory.get()
             key = HeldMessageKey(
                 secret: SymmetricKey(data: try Seal.open(wrapped, under: history.secret, binding: binding)),
                 inWindow: false)
@@ -106,7 +108,7 @@ extension Vault {
             let keys = try held(person, &state)
             return try body(
                 ServicePermit(
-                    keys: keys, regionName: region, source: source, history: historyKey(of: keys, state)))
+                    keys: keys, regionName: region, source: source, standingHistory: standingHistory(of: keys, state)))
         }
     }
 }

@@ -72,30 +72,26 @@ extension Policy {
     /// - Throws: ``PolicyRefusal``. A wrong signature of any log or witness listed refuses the checkpoint, whoever else has signed.
     package func verify(_ note: SignedNote) throws(PolicyRefusal) -> TrustedCheckpoint {
         guard !logs.isEmpty else { throw .noLogs }
-        do {
-            let checkpoint = try Checkpoint(text: note.text)
-            var signer: VerifierKey?
+        let checkpoint: Checkpoint
+        var signer: VerifierKey?
+        var seen: [TrustedCheckpoint.Sighting] = []
+        do throws(NoteError) {
+            checkpoint = try Checkpoint(text: note.text)
             for log in logs where log.key.name.bytes == checkpoint.origin {
                 if try note.isSigned(by: log.key) { signer = signer ?? log.key }
             }
-            guard let signer else { throw PolicyRefusal.unknownLog(String(decoding: checkpoint.origin, as: UTF8.self)) }
-            var seen: [TrustedCheckpoint.Sighting] = []
             for witness in witnesses {
                 guard let time = try Cosignature.times(in: note, by: witness.key).max() else { continue }
                 seen.append(TrustedCheckpoint.Sighting(witness: witness.name, time: time))
             }
-            guard isQuorum(Set(seen.map(\.witness))) else {
-                throw PolicyRefusal.tooFewWitnesses(
-                    quorum: String(decoding: quorum ?? [], as: UTF8.self), seen: seen.count)
-            }
-            return TrustedCheckpoint(checkpoint: checkpoint, note: note, log: signer, sightings: seen)
-        } catch let error as NoteError {
-            throw .badNote(error)
-        } catch let refusal as PolicyRefusal {
-            throw refusal
         } catch {
-            throw .badNote(.notACheckpoint)
+            throw .badNote(error)
         }
+        guard let signer else { throw .unknownLog(String(decoding: checkpoint.origin, as: UTF8.self)) }
+        guard isQuorum(Set(seen.map(\.witness))) else {
+            throw .tooFewWitnesses(quorum: String(decoding: quorum ?? [], as: UTF8.self), seen: seen.count)
+        }
+        return TrustedCheckpoint(checkpoint: checkpoint, note: note, log: signer, sightings: seen)
     }
 
     /// Whether these witnesses are enough. Groups know only what was defined before them, so one pass in their order will do.

@@ -67,14 +67,13 @@ extension Receipt {
         ]
     }
 
-    /// The person's or the consent's standing after the event, as DPV's consent statuses have it.
+    /// Where the consent stands after the event, as DPV's consent statuses have it: withdrawn by its person, revoked by others.
     private var state: String {
         switch event {
-        case .grant: earlier == nil ? "dpv:ConsentGiven" : "dpv:RenewedConsentGiven"
+        case .grant: "dpv:ConsentGiven"
         case .refuse: "dpv:ConsentRefused"
-        case .withdraw: "dpv:ConsentWithdrawn"
+        case .withdraw, .erase: actor == .person ? "dpv:ConsentWithdrawn" : "dpv:ConsentRevoked"
         case .stale: "dpv:ConsentExpired"
-        case .erase: actor == .person ? "dpv:ConsentWithdrawn" : "dpv:ConsentRevoked"
         }
     }
 
@@ -107,7 +106,7 @@ extension Receipt {
         guard payload["header"]?["schema_version"]?.string == Self.schema else { throw .field("schema_version") }
         guard let extras = payload["hoopoe"], extras["profile"] == Self.profile else { throw .field("profile") }
         guard let event = extras["action"]?.string.flatMap(Event.init) else { throw .field("action") }
-        guard let actor = extras["actor"]?.string.flatMap(Actor.init) else { throw .field("actor") }
+        guard let actor = extras["actor"]?.string.flatMap(Actor.init), event.isFor(actor) else { throw .field("actor") }
         guard let address = payload["header"]?["pii_principal_id"]?.string, !address.hasPrefix("+") else {
             throw .field("pii_principal_id")
         }

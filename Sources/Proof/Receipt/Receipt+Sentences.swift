@@ -17,11 +17,15 @@ extension Receipt {
         switch event {
         case .grant: "\(who) turned on \(list)"
         case .refuse: "\(who) said no to \(list)"
-        case .withdraw: "\(who) turned off \(list)"
-        case .stale: "\(who) switched off \(list) for \(address), because the terms of it changed,"
-        case .erase:
-            actor == .person ? "\(who) left \(domain)" : "\(who) removed \(address)"
+        case .withdraw: "\(who) turned off \(list)\(forWhom)"
+        case .stale: "\(who) switched off \(list)\(forWhom), because the terms of it changed,"
+        case .erase: actor == .person ? "\(who) left \(domain)" : "\(who) removed \(address)"
         }
+    }
+
+    /// Whose decision it was about, where somebody else acted.
+    private var forWhom: String {
+        actor == .person ? "" : " for \(address)"
     }
 
     private var who: String {
@@ -32,21 +36,27 @@ extension Receipt {
         }
     }
 
+    /// Words that nobody knows any more are left out.
     private func explanation(_ purpose: Purpose) -> [String] {
-        switch event {
-        case .grant: ["\(purpose.code): \(purpose.what)", "Why: \(purpose.why)"]
-        case .refuse, .withdraw, .stale: ["Without \(purpose.code): \(purpose.without)"]
-        case .erase: []
-        }
+        let lines =
+            switch event {
+            case .grant: [(purpose.code, purpose.what), ("Why", purpose.why)]
+            case .refuse, .withdraw, .stale: [("Without \(purpose.code)", purpose.without)]
+            case .erase: [] as [(String, String)]
+            }
+        return lines.filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)" }
     }
 
     private var undoing: String {
         switch event {
-        case .grant: purposes.map { "To undo it: \(Self.words("off \($0.code)", to: domain))" }.joined(separator: " ")
-        case .refuse, .withdraw, .stale:
-            purposes.map { "To undo it: \(Self.words("on \($0.code)", to: domain))" }.joined(separator: " ")
+        case .grant: "It can be undone at any time. \(words("off"))"
+        case .refuse, .withdraw, .stale: "It can be turned on at any time. \(words("on"))"
         case .erase: "It can't be undone: every key was destroyed. Who comes back is a new person."
         }
+    }
+
+    private func words(_ verb: String) -> String {
+        purposes.map { Self.words("\(verb) \($0.code)", to: domain) }.joined(separator: " ")
     }
 
     /// How a person tells the server something.

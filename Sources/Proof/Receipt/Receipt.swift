@@ -15,6 +15,15 @@ package struct Receipt: Equatable, Sendable {
         case stale
         /// The account ended; every key is destroyed.
         case erase
+
+        /// Whether this is an actor's to do: nobody answers for somebody else, and nobody's yes goes stale by their own doing.
+        package func isFor(_ actor: Actor) -> Bool {
+            switch self {
+            case .grant, .refuse: actor == .person
+            case .withdraw, .erase: true
+            case .stale: actor != .person
+            }
+        }
     }
 
     /// Who made it happen.
@@ -41,7 +50,7 @@ package struct Receipt: Equatable, Sendable {
     package let at: Int64
     /// The number of the ledger's row.
     package let decision: Int64
-    /// The ``id`` of the receipt that this one ends or renews, if any.
+    /// The ``id`` of the receipt before this one about the same purpose, if any.
     package let earlier: String?
 
     /// `actor` is the person unless said, and the server for what went stale.
@@ -49,13 +58,15 @@ package struct Receipt: Equatable, Sendable {
         domain: String, region: String, address: String, purposes: [Purpose], event: Event, actor: Actor? = nil,
         terms: Int, termsSHA256: String, at: Int64, decision: Int64, earlier: String? = nil
     ) {
+        let actor = actor ?? (event == .stale ? .server : .person)
         assert(!address.hasPrefix("+"), "a receipt never carries a phone number")
+        assert(event.isFor(actor), "nobody decides for somebody else")
         self.domain = domain
         self.region = region
         self.address = address
         self.purposes = purposes
         self.event = event
-        self.actor = actor ?? (event == .stale ? .server : .person)
+        self.actor = actor
         self.terms = terms
         self.termsSHA256 = termsSHA256
         self.at = at

@@ -39,16 +39,29 @@ struct ChatDecision {
     }
 
     private static func isKnown(_ word: String) -> Bool {
-        direction(word) != nil || ChatWords.besideDecisions.contains(word) || ChatWords.purposes[word] != nil
-            || ChatWords.purposeParts.contains(word) || word.isDigitGroup || PurposeCode(rawValue: word) != nil
+        direction(word) != nil || word.isDigitGroup || isNameOrFiller(word)
     }
+
+    /// Part of a purpose's name, or a word that changes nothing beside one.
+    static func isNameOrFiller(_ word: String) -> Bool {
+        ChatWords.besideDecisions.contains(word) || ChatWords.purposes[word] != nil
+            || ChatWords.purposeParts.contains(word) || PurposeCode(rawValue: word) != nil
+    }
+
+    /// Whether the first word, courtesy aside, is one that turns something on or off.
+    static func beginsLikeOne(_ sentence: ChatSentence) -> Bool {
+        isVerb(withoutCourtesy(sentence.words).first)
+    }
+
+    static func namesPurpose(_ words: [String]) -> Bool { !purposes(in: words).isEmpty }
 
     /// "Is sms on?" asks; "can you turn on sms?" doesn't.
     private static func isDoubtful(_ sentence: ChatSentence) -> Bool {
         sentence.isQuestion && !ChatWords.requests.contains { sentence.words.starts(with: $0) }
     }
 
-    private static func withoutCourtesy(_ words: [String]) -> [String] {
+    /// Without what people say before and after what they want.
+    static func withoutCourtesy(_ words: [String]) -> [String] {
         var rest = words[...]
         var isShorter = true
         while isShorter {
@@ -74,7 +87,7 @@ struct ChatDecision {
     }
 
     /// The purposes that the words name: by their own names or by the words people use for them.
-    private static func purposes(in words: [String]) -> Set<PurposeCode> {
+    static func purposes(in words: [String]) -> Set<PurposeCode> {
         var purposes = Set(words.compactMap { PurposeCode(rawValue: $0) ?? ChatWords.purposes[$0] })
         if words.contains("backup") { purposes.formUnion(words.compactMap { PurposeCode(rawValue: "backup-" + $0) }) }
         return purposes

@@ -12,7 +12,7 @@ struct ChatSentence {
     /// From the first sign of a number to its last digit; empty if there is none.
     let number: String
 
-    /// Nobody writes more to a server that knows seven verbs.
+    /// Nobody writes more to a server that knows a dozen verbs.
     private static let lengthLimit = 1_000
     private static let wordLimit = 64
 

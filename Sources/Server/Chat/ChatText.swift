@@ -7,10 +7,10 @@ import XMPP
 
 /// The sentences of the chat with the server. Plain words: who, what, where, and how to undo it. Never a number.
 enum ChatText {
-    static func help(_ standings: [(purpose: PurposeCode, isOn: Bool)], domain: String) -> String {
+    static func help(_ standings: [(purpose: PurposeCode, state: String)], domain: String) -> String {
         var lines = ["This is \(domain). Everything that needs your yes is off until you turn it on:"]
-        for (purpose, isOn) in standings {
-            lines.append("• \(purpose.rawValue): \(isOn ? "on" : "off")")
+        for (purpose, state) in standings {
+            lines.append("• \(purpose.rawValue): \(state)")
         }
         lines += [
             "", "You can write:",
@@ -19,10 +19,16 @@ enum ChatText {
             "off fallback  – texts to your number that you don't fetch in time don't come as SMS; on fallback undoes it",
             "on sms  – text people who aren't here, by SMS", "on history  – keep your messages here",
             "off …  – turn any of these off; what was kept for it is erased",
-            "what do you know  – what is kept about you, and where", "leave  – end your account"
+            "no …  – refuse one of these, for the record", "terms  – what each of these means",
+            "what do you know  – what is kept about you, where, and why",
+            "who used my number  – uses by day, and who looked at your account",
+            "receipts  – signed receipts of your decisions, to check by yourself",
+            "export  – everything about you, by a link", "leave  – end your account; stay undoes it"
         ]
         return lines.joined(separator: "\n")
     }
+
+    static func notOffered(_ purpose: PurposeCode) -> String { "\(purpose.rawValue) isn't offered here yet." }
 
     static func which(turningOn: Bool, _ purposes: [PurposeCode]) -> String {
         let verb = turningOn ? "on" : "off"
@@ -33,16 +39,18 @@ enum ChatText {
         """
         \(purpose.rawValue) is on. \(text.what)
 
-        \(text.why)
+        \(text.explanation)
 
         You agreed to version \(terms) of the terms. To undo it, write: off \(purpose.rawValue)
+        \(receiptHint)
         """
     }
 
     static func turnedOff(_ purpose: PurposeCode, rows: Int) -> String {
         """
         \(purpose.rawValue) is off. The key of what was kept for it is destroyed; \(rows) \(rows == 1 ? "row" : "rows") \
-        lay under it, now 0.
+        lay under it, now 0. To turn it on again, with a new key, write: on \(purpose.rawValue)
+        \(receiptHint)
         """
     }
 
@@ -52,7 +60,7 @@ enum ChatText {
         """
         \(text.what)
 
-        \(text.why)
+        \(text.explanation)
 
         If you agree (version \(terms) of the terms), write back the code that is on its way to the number by SMS: \
         code 123456. It holds for ten minutes. If you do nothing, the number is forgotten.
@@ -63,6 +71,7 @@ enum ChatText {
         """
         number-texting is on. People who text your number reach you here. You agreed to version \(terms) of the terms. \
         To undo it, write: off number-texting
+        \(receiptHint)
         """
     }
 
@@ -75,6 +84,7 @@ enum ChatText {
     static let displaced = """
         number-texting is off: somebody proved the number that you had proven before. What was kept for it is erased. \
         If the number is still yours, turn it on again with a new code.
+        \(receiptHint)
         """
 
     static func wrongCode(left: Int) -> String {
@@ -87,35 +97,19 @@ enum ChatText {
         "The code has expired, and the number is forgotten. Ask for a new one: on number-texting +49…"
     static let noCode = "No code is waiting. Ask for one: on number-texting +49…"
 
-    static let leaveQuestion = """
-        This ends your account: keys are destroyed first, then everything kept for you, also messages that wait for \
-        you and texts of yours that aren't delivered yet. What others already received stays theirs. \
-        If you are sure, write: leave now
-        """
+    /// How the receipt of the decision just made is got.
+    static let receiptHint = "For its receipt, write: receipts"
 
-    static func facts(
-        _ facts: Facts, standings: [(purpose: PurposeCode, isOn: Bool)], region: Region, hasNumber: Bool,
-        windowDays: Int, now: Timestamp
-    ) -> String {
-        var lines = ["Kept about you in the region “\(region.name)”, and nowhere else:"]
-        lines.append("• your name here and what your password is checked against, since \(date(facts.created))")
-        if hasNumber { lines.append("• your phone number, for number-texting") }
-        for kind in facts.kinds where kind.count > 0 {
-            var line = "• \(kind.name): \(kind.count)"
-            if let oldest = kind.oldest { line += ", the oldest from \(date(oldest))" }
-            lines.append(line)
-        }
-        lines.append("Messages are held \(windowDays) days for delivery, longer only with history on.")
-        lines.append("")
-        for (purpose, isOn) in standings {
-            let uses = facts.uses[purpose].map { ", used \($0) times" } ?? ""
-            lines.append("\(purpose.rawValue): \(isOn ? "on" : "off")\(uses)")
-        }
-        lines.append("IMSI and IMEI: never taken, for no purpose.")
-        return lines.joined(separator: "\n")
-    }
-
-    private static func date(_ milliseconds: Int64) -> String {
+    /// The day, in UTC.
+    static func date(_ milliseconds: Int64) -> String {
         String(Timestamp(milliseconds: milliseconds).description.prefix(10))
     }
+
+    /// The day and minute, in UTC.
+    static func minute(_ milliseconds: Int64) -> String {
+        let text = Timestamp(milliseconds: milliseconds).description
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
+    }
+
+    static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
 }

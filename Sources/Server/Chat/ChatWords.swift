@@ -7,6 +7,19 @@ enum ChatWords {
     static let greetings: Set = ["hi", "hello", "hey", "menu", "start"]
     static let knowing: Set = ["know", "keep", "kept", "store", "stored", "save", "saved"]
     static let negations: Set = ["don't", "dont", "not", "never", "no", "won't", "wont"]
+    /// How a no to a purpose begins, beside "no" itself.
+    static let refusing: Set = ["refuse", "decline", "reject"]
+    static let receipts: Set = ["receipt", "receipts"]
+    static let exporting: Set = ["export", "download"]
+    /// What somebody may have done with a number or an account.
+    static let using: Set = [
+        "use", "used", "uses", "using", "look", "looks", "looked", "looking", "see", "sees", "saw", "seen", "read",
+        "accessed"
+    ]
+    /// What people want done with an account they leave.
+    static let ending: Set = ["delete", "close", "end", "remove", "erase"]
+    /// What may stand around "stay".
+    static let besideStaying: Set = ["i", "i'll", "i'd", "rather", "will", "here", "want", "to", "after", "all"]
     /// What may stand around "leave now".
     static let consenting: Set = ["please", "yes", "ok", "okay"]
 

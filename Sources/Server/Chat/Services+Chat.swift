@@ -34,28 +34,42 @@ extension Services {
             return [ChatText.fallback(isTaken)]
         case .code(let entry):
             return try await confirm(entry, account)
-        case .whatDoYouKnow:
-            let facts = try await store.read { snapshot throws(StoreError) in try snapshot.facts(about: account.person)
-            }
-            let numberHeld = (try? store.keys.number(of: account.person)) ?? nil != nil
-            return [
-                ChatText.facts(
-                    facts, standings: standings(of: account), region: store.vault.region, hasNumber: numberHeld,
-                    windowDays: configuration.window.days, now: now)
-            ]
+        case .refuse(let purpose):
+            return try await refuse(purpose, by: account)
+        case .whichRefusal:
+            return [ChatText.whichNo(store.vault.terms.offered)]
+        case .question(let question):
+            return try await answer(question, by: account)
         case .leave:
-            return [ChatText.leaveQuestion]
+            return try await leave(account)
         case .leaveNow:
-            try await leave(account)
-            return []
+            return try await leaveNow(account)
+        case .stay:
+            return try await stay(account)
+        case .howToLeave:
+            return [ChatText.howToLeave(days: configuration.leave.days)]
+        }
+    }
+
+    private func answer(_ question: ChatQuestion, by account: Account) async throws(StoreError) -> [String] {
+        switch question {
+        case .whatDoYouKnow: try await facts(about: account)
+        case .uses: try await uses(of: account)
+        case .receipts: try await receipts(of: account)
+        case .receipt(let number): try await receipt(number, of: account)
+        case .export: export(account)
+        case .terms: try await terms(for: account)
         }
     }
 
     /// What is on and off, of what the terms offer.
-    private func standings(of account: Account) -> [(purpose: PurposeCode, isOn: Bool)] {
+    private func standings(of account: Account) -> [(purpose: PurposeCode, state: String)] {
         store.vault.terms.offered.map { purpose in
-            guard case .success = store.vault.allows(purpose, for: account.person) else { return (purpose, false) }
-            return (purpose, true)
+            switch store.vault.allows(purpose, for: account.person) {
+            case .success: (purpose, "on")
+            case .failure(.staleTerms): (purpose, "off since the terms changed")
+            case .failure: (purpose, "off")
+            }
         }
     }
 
@@ -65,14 +79,20 @@ extension Services {
         -> [String]
     {
         guard let text = store.vault.terms.text(of: purpose, in: store.vault.region) else {
-            return ["\(purpose.rawValue) isn't offered here yet."]
+            return [ChatText.notOffered(purpose)]
         }
         if case .success = store.vault.allows(purpose, for: account.person), argument.isEmpty {
             return ["\(purpose.rawValue) is on already. To turn it off, write: off \(purpose.rawValue)"]
         }
-        if purpose == .numberTexting { return try await claim(argument, text, account) }
-        _ = try await store.writer.grant(purpose, by: account.person)
-        return [ChatText.turnedOn(purpose, text, terms: store.vault.terms.version)]
+        // A number proven under earlier terms is proven still; only the yes is to be given again.
+        var isRenewal = false
+        if case .failure(.staleTerms) = store.vault.allows(purpose, for: account.person) {
+            isRenewal = argument.isEmpty
+        }
+        if purpose == .numberTexting, !isRenewal { return try await claim(argument, text, account) }
+        let decision = try await store.writer.grant(purpose, by: account.person)
+        let agreed = store.vault.terms.wording(of: purpose, version: decision.terms, in: store.vault.region)
+        return [ChatText.turnedOn(purpose, agreed ?? text, terms: decision.terms)]
     }
 
     private func turnOff(_ purpose: PurposeCode, _ account: Account) async throws(StoreError) -> [String] {
@@ -82,17 +102,6 @@ extension Services {
         } catch {
             guard error == .denied(.noConsent) else { throw error }
             return ["\(purpose.rawValue) isn't on. Nothing is kept for it."]
-        }
-    }
-
-    private func leave(_ account: Account) async throws(StoreError) {
-        for session in account.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
-        accounts.forget(account)
-        try await store.writer.erase(account.person)
-        // A device may have come back in between.
-        if let again = accounts.known(account.person) {
-            for session in again.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
-            accounts.forget(again)
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Consent
 import Store
 import Wire
 import XMPP
@@ -26,17 +27,9 @@ extension Services {
     /// Sends a person a message from the server itself, stored like any other until a client has it.
     /// `resource` is who asked; it gets the answer even if it takes no other messages.
     func say(_ text: String, to account: Account, resource: String? = nil) async {
-        var writer = XMLWriter(defaultNamespace: Namespace.client)
-        writer.element(QName(Namespace.client, "body"), text: text)
-        let message = StoredMessage(
-            from: domain.description, to: account.address.description, type: "chat",
-            id: Hex.encode(Randomness.bytes(8)), language: "en", content: writer.finish())
-        let copy = Text.Copy(
-            owner: account.person, correspondent: message.correspondent(isSender: false), payload: message.encoded,
-            pending: true)
-        let envelope = Envelope(
-            sender: nil, senderResource: nil, recipient: account, recipientResource: resource, type: .chat,
-            content: MessageContent(traits: .body), sent: message, received: message)
+        let message = StoredMessage(saying: text, from: domain, to: account.address)
+        let copy = message.copy(for: account.person)
+        let envelope = Envelope(saying: message, to: account, resource: resource)
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             store.writer.store(Text(sender: nil, recipient: copy, repeatKey: nil)) { result in
                 if case .success(.stored(_, let row)) = result {
@@ -45,5 +38,30 @@ extension Services {
                 done.resume()
             }
         }
+    }
+}
+
+extension StoredMessage {
+    /// A message of the server's own.
+    init(saying text: String, from domain: JID, to address: JID) {
+        var writer = XMLWriter(defaultNamespace: Namespace.client)
+        writer.element(QName(Namespace.client, "body"), text: text)
+        self.init(
+            from: domain.description, to: address.description, type: "chat", id: Hex.encode(Randomness.bytes(8)),
+            language: "en", content: writer.finish())
+    }
+
+    /// The row of the person it is for, waiting for a client of theirs.
+    func copy(for person: PersonID) -> Text.Copy {
+        Text.Copy(owner: person, correspondent: correspondent(isSender: false), payload: encoded, pending: true)
+    }
+}
+
+extension Envelope {
+    /// A message of the server's own on its way.
+    init(saying message: StoredMessage, to account: Account, resource: String? = nil) {
+        self.init(
+            sender: nil, senderResource: nil, recipient: account, recipientResource: resource, type: .chat,
+            content: MessageContent(traits: .body), sent: message, received: message)
     }
 }

@@ -79,11 +79,15 @@ extension Configuration {
             ConfigurationError.Problem(
                 place: Self.fileName, key: key.name, explanation: "is missing; allowed: \(key.allowed)")
         }
-        if listen.xmpp == listen.xmpps, listen.xmpp.port != 0 {
-            problems.append(
-                .init(
-                    place: Self.fileName, key: "listen.xmpps",
-                    explanation: "is the same as listen.xmpp; each needs a port of its own"))
+        var taken: [(key: String, endpoint: Endpoint)] = []
+        for (key, endpoint) in listen.all where endpoint.port != 0 {
+            if let other = taken.first(where: { $0.endpoint == endpoint }) {
+                problems.append(
+                    .init(
+                        place: Self.fileName, key: key,
+                        explanation: "is the same as \(other.key); each needs a port of its own"))
+            }
+            taken.append((key, endpoint))
         }
         return problems
     }

@@ -14,9 +14,11 @@ package struct Configuration: Sendable, Equatable {
     /// Where people's data lives, named in the terms.
     package var region = "home"
     package var listen = Listen()
+    package var https = HTTPS()
     package var tls = TLS()
     package var scram = SCRAM()
     package var window = Window()
+    package var leave = Leave()
     package var numbers = NumberRules()
     package var sms = SMS()
     package var limits = Limits()
@@ -29,6 +31,18 @@ package struct Configuration: Sendable, Equatable {
     package struct Listen: Sendable, Equatable {
         package var xmpp = Endpoint(host: "127.0.0.1", port: 5222)
         package var xmpps = Endpoint(host: "127.0.0.1", port: 5223)
+        /// Nil: nothing is served over HTTPS.
+        package var https: Endpoint? = Endpoint(host: "127.0.0.1", port: 5443)
+
+        /// Every address to listen on, with the key that names it.
+        package var all: [(key: String, endpoint: Endpoint)] {
+            [("listen.xmpp", xmpp), ("listen.xmpps", xmpps)] + (https.map { [("listen.https", $0)] } ?? [])
+        }
+    }
+
+    package struct HTTPS: Sendable, Equatable {
+        /// Where people reach `listen.https` from outside, without a slash at its end; empty for `https://DOMAIN:PORT`.
+        package var url = ""
     }
 
     package struct TLS: Sendable, Equatable {
@@ -41,6 +55,10 @@ package struct Configuration: Sendable, Equatable {
     }
 
     package struct Window: Sendable, Equatable {
+        package var days = 7
+    }
+
+    package struct Leave: Sendable, Equatable {
         package var days = 7
     }
 

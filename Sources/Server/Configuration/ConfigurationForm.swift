@@ -56,6 +56,17 @@ extension ConfigurationForm where Value == Endpoint {
     }
 }
 
+extension ConfigurationForm where Value == Endpoint? {
+    /// Somewhere to listen, or nowhere.
+    static var listeningOrNot: Self {
+        let listening = ConfigurationForm<Endpoint>.listening
+        return .init(
+            type: listening.type, allowed: listening.allowed + ", or \"\" for none",
+            read: { text in text.isEmpty ? .some(nil) : Endpoint(text) },
+            written: { $0?.description ?? "" })
+    }
+}
+
 extension ConfigurationForm where Value == Price {
     static var price: Self {
         .init(type: "amount", allowed: "an amount such as 0, 0.05 or 12.50, with at most four decimals") { Price($0) }
@@ -119,6 +130,25 @@ extension ConfigurationForm where Value == String {
         .init(type: "country", allowed: "two capital letters (ISO 3166-1), such as GB, or \"\" for none") { text in
             let capitals = text.utf8.allSatisfy { $0 >= 0x41 && $0 <= 0x5a }
             return text.isEmpty || (text.utf8.count == 2 && capitals) ? text : nil
+        }
+    }
+
+    /// An HTTPS address that paths are added to. A slash at the end is taken off.
+    static var baseURL: Self {
+        .init(
+            type: "URL", allowed: "an address such as https://chat.example.org or https://example.org/hoopoe, or \"\""
+        ) { text in
+            guard !text.isEmpty else { return text }
+            let prefix = "https://"
+            let rest = text.dropFirst(prefix.utf8.count)
+            let isPlain = rest.utf8.allSatisfy { byte in
+                isNameByte(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "/")
+                    || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]")
+            }
+            guard text.hasPrefix(prefix), isPlain, !rest.isEmpty, !rest.hasPrefix("/"), text.utf8.count <= 1_024 else {
+                return nil
+            }
+            return text.hasSuffix("/") ? String(text.dropLast()) : text
         }
     }
 

@@ -13,6 +13,12 @@ extension Configuration {
         .one("listen.xmpp", \.listen.xmpp, .listening, "Where clients connect and then turn on TLS (STARTTLS)."),
         .one("listen.xmpps", \.listen.xmpps, .listening, "Where clients connect with TLS from the first byte."),
         .one(
+            "listen.https", \.listen.https, .listeningOrNot,
+            "Where the public log, the terms and people's own exports are served by HTTPS; empty switches that off."),
+        .one(
+            "https.url", \.https.url, .baseURL,
+            "The address of listen.https as people reach it; empty for https://, the domain and the port."),
+        .one(
             "tls.certificate", \.tls.certificate, .path,
             "The certificate chain, PEM, own certificate first; read again when it changes."),
         .one("tls.key", \.tls.key, .path, "The certificate's private key, PEM; read again when it changes."),
@@ -22,6 +28,9 @@ extension Configuration {
         .one(
             "window.days", \.window.days, .integer(1...90),
             "How long a text is held for delivery to all of a person's devices."),
+        .one(
+            "leave.days", \.leave.days, .integer(0...90),
+            "How long somebody who leaves may take it back; 0 means not at all."),
         .one(
             "numbers.country", \.numbers.country, .country,
             "The country of numbers typed without +; with none, such numbers are not understood."),

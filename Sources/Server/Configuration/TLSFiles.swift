@@ -19,29 +19,40 @@ package final class TLSFiles: Sendable {
 
     private let certificate: String
     private let key: String
+    private let protocols: [String]
     private let lookEvery: Duration
     private let logger: Logger
     private let state: Mutex<State>
 
     /// `certificate` and `key` are paths of a PEM chain, own certificate first, and of its private key; they are looked
-    /// at once in `lookEvery` at most. Throws if the pair cannot be used now.
+    /// at once in `lookEvery` at most. `protocols` is what is spoken here, for clients that ask (ALPN, RFC 7301).
+    /// Throws if the pair cannot be used now.
     package init(
-        certificate: String, key: String, logger: Logger, lookEvery: Duration = .seconds(1)
+        certificate: String, key: String, protocols: [String] = xmpp, logger: Logger,
+        lookEvery: Duration = .seconds(1)
     ) throws(TLSFileError) {
         self.certificate = certificate
         self.key = key
+        self.protocols = protocols
         self.logger = logger
         self.lookEvery = lookEvery
         let seen = Stamp(certificate: certificate, key: key)
-        let context = try Self.load(certificate: certificate, key: key)
+        let context = try Self.load(certificate: certificate, key: key, protocols: protocols)
         self.state = Mutex(State(context: context, seen: seen, nextLook: .now + lookEvery))
     }
 
-    package convenience init(_ configuration: Configuration, logger: Logger) throws(TLSFileError) {
+    package convenience init(
+        _ configuration: Configuration, protocols: [String] = xmpp, logger: Logger
+    ) throws(TLSFileError) {
         try self.init(
             certificate: configuration.path(configuration.tls.certificate),
-            key: configuration.path(configuration.tls.key), logger: logger)
+            key: configuration.path(configuration.tls.key), protocols: protocols, logger: logger)
     }
+
+    /// XMPP with TLS from the first byte (XEP-0368).
+    package static let xmpp = ["xmpp-client"]
+    /// HTTP/1.1 (RFC 7301 §6).
+    package static let http = ["http/1.1"]
 
     /// The context for a new connection; looks at the files if it has not done so lately.
     package func currentContext() -> NIOSSLContext {
@@ -53,7 +64,7 @@ package final class TLSFiles: Sendable {
             guard stamp != state.seen else { return state.context }
             state.seen = stamp
             do throws(TLSFileError) {
-                state.context = try Self.load(certificate: certificate, key: key)
+                state.context = try Self.load(certificate: certificate, key: key, protocols: protocols)
                 logger.notice("certificate changed on disk: new connections use it")
             } catch {
                 logger.error(
@@ -66,8 +77,10 @@ package final class TLSFiles: Sendable {
 
     /// Reads the pair once.
     ///
-    /// TLS 1.2 and 1.3 with forward secrecy and AEAD only (RFC 9325 §4.2); ALPN `xmpp-client` for those who ask (XEP-0368).
-    package static func load(certificate: String, key: String) throws(TLSFileError) -> NIOSSLContext {
+    /// TLS 1.2 and 1.3 with forward secrecy and AEAD only (RFC 9325 §4.2).
+    package static func load(
+        certificate: String, key: String, protocols: [String] = xmpp
+    ) throws(TLSFileError) -> NIOSSLContext {
         let chain: [NIOSSLCertificate]
         do {
             chain = try NIOSSLCertificate.fromPEMFile(certificate)
@@ -89,7 +102,7 @@ package final class TLSFiles: Sendable {
             .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
             .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
         ]
-        settings.applicationProtocols = ["xmpp-client"]
+        settings.applicationProtocols = protocols
         do {
             return try NIOSSLContext(configuration: settings)
         } catch {

@@ -44,7 +44,28 @@ extension RouteRunner {
         let owner = try texting.store.keys.binding(
             route: name, recipient: hash, sender: vault.routeHash(recipient.utf8, route: name),
             now: texting.wall.now(), lapse: texting.settings.bindingDays * 86_400_000)
-        return Conversation(number: number, recipient: recipient, hash: hash, owner: owner)
+        return standing(Conversation(number: number, recipient: recipient, hash: hash, owner: owner))
+    }
+
+    /// The same without an owner whose *sms* doesn't stand: then it is nobody's, and its texts reach nobody.
+    private func standing(_ conversation: Conversation) -> Conversation {
+        guard let owner = conversation.owner, let refusal = texting.store.vault.smsRefusal(of: owner),
+            refusal != .trouble
+        else { return conversation }
+        return Conversation(
+            number: conversation.number, recipient: conversation.recipient, hash: conversation.hash, owner: nil)
+    }
+
+    /// Lets go of kept parts of a text that is nobody's any more.
+    private func drop(_ parts: [ArchiveID]) async {
+        guard !parts.isEmpty else { return }
+        do throws(StoreError) {
+            _ = try await texting.store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.drop(parts: parts)
+            }
+        } catch {
+            storeFailed(error)
+        }
     }
 
     /// The conversation of a message that was found to be somebody's before.
@@ -62,6 +83,7 @@ extension RouteRunner {
             logger.info("a message that isn't text was dropped")
             return true
         }
+        let conversation = standing(conversation)
         let keyword = Keyword(text)
         var answer: String?
         if let keyword {
@@ -74,7 +96,10 @@ extension RouteRunner {
         }
         if let owner = conversation.owner {
             guard await deliver(text, to: owner, conversation, keyword, parts: parts) else { return false }
-        } else if keyword == nil, texting.settings.unbound == .answerOnce, mayTell(conversation) {
+        } else {
+            await drop(parts)
+        }
+        if conversation.owner == nil, keyword == nil, texting.settings.unbound == .answerOnce, mayTell(conversation) {
             answer =
                 "Nobody at \(texting.settings.domain) is in a conversation with you at this number, so your text "
                 + "reached nobody and wasn't kept. Text STOP to get nothing from here again."

@@ -7,6 +7,8 @@ import Store
 struct TextInLine: Sendable {
     let owner: PersonID
     let parts: Int
+    /// What its owner is told if their yes goes stale before it is out.
+    let ifStale: OutgoingChange
     /// Parts without an answer or an end.
     var open: Int
 }
@@ -94,7 +96,7 @@ extension RouteRunner {
             bound = try await texting.store.writer.bind(
                 route: route.name, recipient: recipient, owner: text.owner, senders: hashes)
         } catch {
-            if case .denied = error { throw .noConsent }
+            if case .denied(let denied) = error { throw denied == .staleTerms ? .staleTerms : .noConsent }
             storeFailed(error)
             throw .trouble
         }
@@ -106,14 +108,15 @@ extension RouteRunner {
 
     /// Takes quota and money for each, or refuses it; opens its segments in the store.
     private func account(_ candidates: [Candidate]) async throws(StoreError) -> [Verdict] {
-        let (name, price, settings) = (route.name, route.price, texting.settings)
+        let (name, price, settings, vault) = (route.name, route.price, texting.settings, texting.store.vault)
         return try await texting.store.writer.perform { (transaction) throws(StoreError) -> [Verdict] in
             var verdicts: [Verdict] = []
             for candidate in candidates {
                 let (id, owner) = (candidate.text.id, candidate.text.owner)
                 let billed = candidate.submission.billedParts
                 guard try transaction.outgoing(id) != nil else {
-                    verdicts.append(.refused(.noConsent))
+                    try transaction.failSending(id)
+                    verdicts.append(.refused(vault.smsRefusal(of: owner) ?? .noConsent))
                     continue
                 }
                 guard try transaction.take(.segments, billed, of: settings.segmentsPerDay, owner: owner) else {
@@ -156,7 +159,8 @@ extension RouteRunner {
             return message
         }
         let (id, owner) = (candidate.text.id, candidate.text.owner)
-        texts[id] = TextInLine(owner: owner, parts: messages.count, open: messages.count)
+        texts[id] = TextInLine(
+            owner: owner, parts: messages.count, ifStale: candidate.change(.staleTerms), open: messages.count)
         line.with { $0.add(messages, of: id, owner: owner) }
     }
 
@@ -197,9 +201,23 @@ extension RouteRunner {
         close(id)
     }
 
-    /// The owner's yes is gone; so are the rows, or they will be.
+    /// The owner's yes doesn't stand. If it is gone, so are the rows, or they will be; if it is stale, the text has failed
+    /// and they are told.
     func dropped(_ id: ArchiveID) {
-        texts[id] = nil
+        guard let text = texts.removeValue(forKey: id), texting.store.vault.smsRefusal(of: text.owner) == .staleTerms
+        else { return }
+        let (inbox, logger) = (inbox, logger)
+        pendingWrites += 1
+        texting.store.writer.perform(
+            { (transaction) throws(StoreError) in try transaction.failSending(id) },
+            then: { result in
+                if case .failure(let error) = result {
+                    logger.error("the store refused", metadata: ["reason": "\(error)"])
+                    inbox.yield(.stored(nil))
+                } else {
+                    inbox.yield(.stored(text.ifStale))
+                }
+            })
     }
 
     /// One part of a text has its answer.
@@ -219,7 +237,13 @@ extension RouteRunner {
             { (transaction) throws(StoreError) -> OutgoingChange? in
                 guard let (text, before) = try transaction.outgoing(id),
                     let number = text.content.number
-                else { return nil }
+                else {
+                    // Sent under a yes that has gone stale since: what became of it is known, but may not be read.
+                    if try transaction.hasOutgoing(id) {
+                        _ = try transaction.setSegment(part, of: id, route: name, state: state, messageID: messageID)
+                    }
+                    return nil
+                }
                 let whole = try transaction.setSegment(part, of: id, route: name, state: state, messageID: messageID)
                 guard whole != before, whole != .sending else { return nil }
                 return OutgoingChange(

@@ -25,10 +25,15 @@ extension RouteRunner {
         return true
     }
 
+    private static let joining: Set<TLV.Tag> = [.sarReference, .sarTotal, .sarSequence, .messagePayload]
+
     private func keep(
         _ message: DeliverSM, for owner: PersonID, _ number: BlindValue
     ) async throws(StoreError) -> ArchiveID? {
-        guard let packed = try? PDU(.deliverSM(message), sequence: 1).encoded() else { return nil }
+        // Only what joins the parts: carriers add parameters of their own, such as the sender's IMSI.
+        var bare = message
+        bare.optional.all.removeAll { !Self.joining.contains($0.tag) }
+        guard let packed = try? PDU(.deliverSM(bare), sequence: 1).encoded() else { return nil }
         let name = route.name
         var fields = number.bytes + Array(message.destination.digits.utf8) + [message.esmClass.rawValue]
         if let sar = message.optional.concatenation {

@@ -1,7 +1,6 @@
 import Consent
 import Logging
 import NIOCore
-import Numbers
 import SMPP
 import Store
 

@@ -25,6 +25,8 @@ package enum TextRefusal: Error, Hashable, Sendable {
     case trouble
     /// The yes to *sms* doesn't stand any more.
     case noConsent
+    /// The yes to *sms* was to earlier terms.
+    case staleTerms
 }
 
 extension TextRefusal: CustomStringConvertible {
@@ -47,6 +49,9 @@ extension TextRefusal: CustomStringConvertible {
             "The server stopped while sending this text. It may have arrived; it isn't sent again by itself."
         case .trouble: "The server is in trouble, so the text wasn't sent."
         case .noConsent: "Texting by SMS isn't turned on."
+        case .staleTerms:
+            "The terms of sms have changed since you agreed to them, so this wasn't sent. To agree again, write to the "
+                + "server: on sms"
         }
     }
 }

@@ -51,6 +51,8 @@ package struct Text: Sendable {
 
     package var sender: Copy?
     package var recipient: Copy?
+    /// Whose number it was sent to, or shows: their *number-texting* must stand when the text is stored.
+    package var byNumberOf: [PersonID] = []
     /// For texts of our own people; their repeats within seven days are told from new texts.
     package var repeatKey: RepeatKey?
 

@@ -37,7 +37,10 @@ extension Transaction {
     }
 
     func seal(_ text: Text) throws(StoreError) -> SealedText {
-        SealedText(
+        for person in text.byNumberOf {
+            if case .failure(let denied) = vault.allows(.numberTexting, for: person) { throw .denied(denied) }
+        }
+        return SealedText(
             sender: try text.sender.map { (copy) throws(StoreError) in try seal(copy) },
             recipient: try text.recipient.map { (copy) throws(StoreError) in try seal(copy) },
             digest: try digest(of: text))

@@ -38,6 +38,11 @@ extension Transaction {
         return (text, state)
     }
 
+    /// Whether the row of a text is there, be it readable or not.
+    package func hasOutgoing(_ id: ArchiveID) throws(StoreError) -> Bool {
+        try sql.number("SELECT count(*) FROM outgoing WHERE id = ?1", id.rawValue) > 0
+    }
+
     /// The text whose segment went out under the network's `messageID`.
     package func outgoing(messageID: String, route: String) throws(StoreError) -> ArchiveID? {
         let id = try sql.row(

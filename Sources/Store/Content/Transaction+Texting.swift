@@ -117,6 +117,28 @@ extension Transaction {
             """, recipient.rawValue)
     }
 
+    /// The owner's *sms* doesn't permit any more: what waits of theirs isn't sent.
+    ///
+    /// - Returns: the messages of those texts that reach nobody without it; a text that is also held for somebody here
+    ///   does.
+    func failWaiting(of owner: PersonID) throws(StoreError) -> [ArchiveID] {
+        let failed = try sql.rows(
+            "UPDATE outgoing SET state = 5, changed = ?2 WHERE owner = ?1 AND state = 0 RETURNING message",
+            owner.rawValue, now
+        ) { $0[0] as Int64? }
+        var unsent: [ArchiveID] = []
+        for case let message? in failed {
+            let holder = try sql.row("SELECT owner FROM message WHERE id = ?1", message) { $0[0] as Int64 }
+            if holder == nil || holder == owner.rawValue { unsent.append(ArchiveID(rawValue: message)) }
+        }
+        return unsent
+    }
+
+    /// Ends a text that was being sent when its owner's yes went: no further part of it goes out.
+    package func failSending(_ id: ArchiveID) throws(StoreError) {
+        try sql.run("UPDATE outgoing SET state = 5, changed = ?2 WHERE id = ?1 AND state = 1", id.rawValue, now)
+    }
+
     /// What was being sent when the program died has an unknown outcome.
     ///
     /// - Returns: the texts concerned.

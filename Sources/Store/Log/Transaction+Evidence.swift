@@ -1,5 +1,4 @@
 import Consent
-import Crypto
 import GRDB
 import Proof
 import Wire
@@ -86,10 +85,11 @@ extension Transaction {
     /// Notes which document a version of the terms is, and announces it in the log. A version that is noted already stays.
     ///
     /// `digest` is the SHA-256 of the document's bytes, 32 bytes.
-    package func note(terms version: Int, digest: [UInt8]) throws(StoreError) {
-        let isNew = try sql.change(
-            "INSERT INTO terms (version, sha256, at) VALUES (?1, ?2, ?3) ON CONFLICT (version) DO NOTHING", version,
-            Bytes(digest), now) > 0
+    func note(terms version: Int, digest: [UInt8]) throws(StoreError) {
+        let isNew =
+            try sql.change(
+                "INSERT INTO terms (version, sha256, at) VALUES (?1, ?2, ?3) ON CONFLICT (version) DO NOTHING", version,
+                Bytes(digest), now) > 0
         guard isNew else { return }
         try announce(signer.record(.terms(version: version, sha256: Hex.encode(digest), at: now)))
     }
@@ -103,14 +103,6 @@ extension Transaction {
     private func digest(ofTerms version: Int) throws(StoreError) -> String {
         let noted = try sql.row("SELECT sha256 FROM terms WHERE version = ?1", version) { $0.bytes(0) }
         return Hex.encode(noted ?? [UInt8](repeating: 0, count: 32))
-    }
-}
-
-extension Terms {
-    /// The SHA-256 of the document, 32 bytes; of nothing for terms without one.
-    var digest: [UInt8] {
-        guard let digest = Hex.decode(sha256), digest.count == 32 else { return Array(SHA256.hash(data: [UInt8]())) }
-        return digest
     }
 }
 

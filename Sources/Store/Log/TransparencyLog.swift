@@ -74,7 +74,10 @@ package final class TransparencyLog: Sendable {
             guard count > edge.size || (count > 0 && size < count) else { return }
             var next = edge
             try leaves.forEachSlice(below: count, from: next.size) { (slice) throws(StoreError) in
-                try folder.write(try next.adding(slice).map { ($0.path, $0.bytes) })
+                let files = try next.adding(slice)
+                // Partial tiles belong to the size that is signed in the end.
+                let wanted = next.size == count ? files : files.filter(\.tile.isFull)
+                try folder.write(wanted.map { ($0.path, $0.bytes) })
             }
             // Every leaf below is on the disk now, in content and in tiles.
             try sign(size: next.size, root: next.root)
@@ -85,7 +88,7 @@ package final class TransparencyLog: Sendable {
 
     /// ``publish()`` on a thread of its own, to wait for.
     package func publishInBackground() async throws(StoreError) {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Void, StoreError>, Never>) in
+        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .utility).async {
                 do throws(StoreError) {
                     try self.publish()

@@ -131,7 +131,7 @@ extension Snapshot {
         try vault.serving(owner) { (service) throws(Denied) in service.shortHash("correspondent", address) }.value
     }
 
-    private struct SealedRow {
+    struct SealedRow {
         let id: Int64
         let key: KeyID
         let innerKey: KeyID?
@@ -148,7 +148,7 @@ extension Snapshot {
     }
 
     /// Opens rows one by one, so that the vault's lock is never held for a page.
-    private func open(_ rows: [SealedRow], owner: PersonID) throws(StoreError) -> [ArchiveRow] {
+    func open(_ rows: [SealedRow], owner: PersonID) throws(StoreError) -> [ArchiveRow] {
         var opened: [ArchiveRow] = []
         opened.reserveCapacity(rows.count)
         for row in rows {

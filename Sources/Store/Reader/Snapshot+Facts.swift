@@ -92,6 +92,20 @@ extension Snapshot {
         }
     }
 
+    /// Texts on their way to the phone network that reach nobody without it: the sender's copy and its owner.
+    package func textsByNetworkAlone() throws(StoreError) -> [(message: ArchiveID, owner: PersonID)] {
+        try sql.rows(
+            """
+            SELECT outgoing.message, outgoing.owner FROM outgoing
+            JOIN message ON message.id = outgoing.message AND message.owner = outgoing.owner
+            WHERE outgoing.state IN (0, 1)
+            """
+        ) { row in
+            guard let owner = PersonID(rawValue: row[1]) else { throw StoreError.damaged(Content.fileName) }
+            return (ArchiveID(rawValue: row[0]), owner)
+        }
+    }
+
     /// Texts that wait for their time because an acknowledgement may spare them: of whom, for which message.
     package func waitingTexts() throws(StoreError) -> [(message: ArchiveID, owner: PersonID)] {
         try sql.rows("SELECT message, owner FROM outgoing WHERE state = 0 AND message IS NOT NULL") { row in

@@ -17,6 +17,24 @@ enum PrivateFile {
         try syncDirectory(of: path)
     }
 
+    /// Creates `path` so that a crash leaves it whole or leaves nothing of it under that name; refuses to overwrite.
+    static func publish(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
+        let fresh = path + ".new"
+        _ = unsafe unlink(fresh)
+        try create(fresh, bytes)
+        guard unsafe link(fresh, path) == 0 else {
+            throw errno == EEXIST ? .exists("file of that version") : .disk(code: errno)
+        }
+        _ = unsafe unlink(fresh)
+        try syncDirectory(of: path)
+    }
+
+    /// A folder for its owner alone; one that is there is taken as it is.
+    static func makeDirectory(_ path: String) throws(StoreError) {
+        guard unsafe mkdir(path, 0o700) != 0 else { return try syncDirectory(of: path) }
+        guard errno == EEXIST else { throw .missing("folder that can be written") }
+    }
+
     private static func syncDirectory(of path: String) throws(StoreError) {
         let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         let directory = unsafe open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -33,7 +33,7 @@ struct Reconciliation {
                 let transaction = Transaction(
                     sql: SQL(db: db), vault: vault, messageKeys: [:], repeats: Repeats(), signer: signer,
                     clock: ArchiveClock(after: max(last, facts.lastDecision)), now: now)
-                try transaction.note(terms: vault.terms.version, digest: vault.terms.digest)
+                for (version, digest) in vault.terms.digests { try transaction.note(terms: version, digest: digest) }
                 try transaction.makeUp(settled, used: used, salts: salts)
                 if transaction.clock.last > last { try transaction.raiseHighWater() }
                 return transaction.clock.last

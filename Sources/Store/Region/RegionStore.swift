@@ -8,6 +8,8 @@ package final class RegionStore: Sendable {
     package let writer: Writer
     package let reader: Reader
     package let keys: KeysFile
+    /// Where terms are published.
+    package let termsFolder: TermsFolder
     /// The log that anybody can check; the program calls its ``TransparencyLog/publish()`` now and then.
     package let log: TransparencyLog
     let content: Content
@@ -15,10 +17,11 @@ package final class RegionStore: Sendable {
     /// Opens the store of `region` below `folder`, and settles what a crash left open.
     ///
     /// The region's files lie in `regions/<name>/` of `folder`; `issuer` is who gives receipts, always the same for a
-    /// folder; `terms` are those now in force. `batchCommitted` is called on the writer's thread when all answers of a batch are given, and `failed` once if the disk refuses: the program
-    /// must stop then.
+    /// folder; the terms in force are the newest in `terms/` of `folder`, unless others are given. `batchCommitted` is
+    /// called on the writer's thread when all answers of a batch are given, and `failed` once if the disk refuses: the
+    /// program must stop then.
     package init(
-        folder: String, region: Region, issuer: Issuer, terms: Terms = .first, settings: Writer.Settings = .init(),
+        folder: String, region: Region, issuer: Issuer, terms: Terms? = nil, settings: Writer.Settings = .init(),
         wall: WallClock = .system, batchCommitted: @escaping @Sendable () -> Void = {},
         failed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) throws(StoreError) {
@@ -28,10 +31,17 @@ package final class RegionStore: Sendable {
         guard files.hasContent else { throw .missing(Content.fileName) }
         let keys = try KeysFile(path: files.keys)
         let content = try Content(path: files.content, readers: 4)
+        let termsFolder = TermsFolder(folder: folder)
+        let inForce: Terms
+        if let terms {
+            inForce = terms
+        } else {
+            inForce = try termsFolder.inForce(recorded: try content.recordedTerms())
+        }
         let secrets = try keys.read { (keys) throws(StoreError) in try keys.secrets() }
         let vault: Vault
         do throws(Denied) {
-            vault = try Vault(region: region, key: regionKey, secrets: secrets, terms: terms, source: keys)
+            vault = try Vault(region: region, key: regionKey, secrets: secrets, terms: inForce, source: keys)
         } catch {
             throw .wrongRegionKey
         }
@@ -44,6 +54,7 @@ package final class RegionStore: Sendable {
         self.vault = vault
         self.keys = keys
         self.content = content
+        self.termsFolder = termsFolder
         log = try TransparencyLog(signer, signers: signers, files: files, content: content, keys: keys)
         reader = Reader(pool: content.pool, vault: vault)
         writer = Writer(

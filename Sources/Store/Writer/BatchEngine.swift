@@ -181,16 +181,29 @@ final class BatchEngine: Sendable {
         }
     }
 
-    /// The message keys of everybody the batch stores for; new ones are synced before the batch begins.
+    /// The message keys of everybody the batch stores for.
+    private func messageKeys(for batch: ArraySlice<Job>, now: Int64) throws(StoreError) -> [PersonID: KeyID] {
+        var owners: Set<PersonID> = []
+        for job in batch {
+            switch job {
+            case .text(let text, _, _):
+                if let sender = text.sender { owners.insert(sender.owner) }
+                if let recipient = text.recipient { owners.insert(recipient.owner) }
+            case .body(let body, _): owners.formUnion(body.storesFor)
+            case .exclusive: break
+            }
+        }
+        return try messageKeys(of: owners, now: now)
+    }
+
+    /// The message keys of some people; new ones are synced before this returns.
     ///
     /// People who don't exist (any more) are left out: their jobs fail by themselves.
-    private func messageKeys(for batch: ArraySlice<Job>, now: Int64) throws(StoreError) -> [PersonID: KeyID] {
+    func messageKeys(of owners: Set<PersonID>, now: Int64) throws(StoreError) -> [PersonID: KeyID] {
         var found: [PersonID: KeyID] = [:]
         var missing: [PersonID] = []
-        var seen: Set<PersonID> = []
         let day = WallClock.day(of: now)
-        func look(_ owner: PersonID) {
-            guard seen.insert(owner).inserted else { return }
+        for owner in owners {
             do throws(Denied) {
                 let key = try vault.withService(for: owner) { (service) throws(Denied) in
                     service.messageKey(day: day)
@@ -200,21 +213,11 @@ final class BatchEngine: Sendable {
                 // Erased or unreadable: the job that needs the key says so.
             }
         }
-        for job in batch {
-            switch job {
-            case .text(let text, _, _):
-                if let sender = text.sender { look(sender.owner) }
-                if let recipient = text.recipient { look(recipient.owner) }
-            case .body(let body, _):
-                for owner in body.storesFor { look(owner) }
-            case .exclusive: break
-            }
-        }
         guard !missing.isEmpty else { return found }
-        let owners = missing
+        let keyless = missing
         let minted = try keys.write { (keys) throws(StoreError) -> [PersonID: KeyID] in
             var minted: [PersonID: KeyID] = [:]
-            for owner in owners {
+            for owner in keyless {
                 let id = try keys.nextKey()
                 guard let key = try? vault.mintMessageKey(id, owner: owner, day: day) else { continue }
                 try keys.insert(key)

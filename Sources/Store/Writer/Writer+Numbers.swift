@@ -42,8 +42,8 @@ extension Writer {
     ) async throws(StoreError) -> BlindValue? {
         let lapse = settings.bindingDays * WallClock.dayLength
         return try await exclusively { (both) throws(StoreError) in
-            try both.keys.write { (keys) throws(StoreError) in
-                guard try keys.key(of: .sms, owner: owner) != nil else { throw .denied(.noConsent) }
+            if case .failure(let denied) = both.vault.allows(.sms, for: owner) { throw .denied(denied) }
+            return try both.keys.write { (keys) throws(StoreError) in
                 return try keys.bind(
                     route: route, recipient: recipient, owner: owner, senders: senders, now: both.now, lapse: lapse)
             }

@@ -124,7 +124,11 @@ package final class Writer: Sendable {
     /// Uses travel with batches, one each second. To be called every second, so that they don't wait where nothing is
     /// written: a process that is killed then loses the counts of its last second or two, and those on disk are a lower bound.
     package func keepUses() {
-        if vault.hasUses { perform { (_) throws(StoreError) in } then: { _ in } }
+        if vault.hasUses {
+            perform { (_) throws(StoreError) in
+            } then: { _ in
+            }
+        }
     }
 
     /// Commits what is waiting, with all uses counted, answers it, and takes nothing more.

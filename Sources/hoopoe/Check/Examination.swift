@@ -57,7 +57,7 @@ package struct Examination {
     private func addresses() async -> [Finding] {
         let isServed = FolderLock.isHeld(folder)
         var findings: [Finding] = []
-        for (key, endpoint) in [("listen.xmpp", settings.listen.xmpp), ("listen.xmpps", settings.listen.xmpps)] {
+        for (key, endpoint) in settings.listen.all {
             guard let reason = await endpoint.refusalToListen() else {
                 findings.append(Finding(key, .ok, "\(endpoint) is free"))
                 continue

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Server
+package import Server
 
-/// The people of a folder that a server holds, asked of that server.
-package struct ControlClient: People {
+/// The people and the terms of a folder that a server holds, asked of that server.
+package struct ControlClient: People, Publishing {
     private let folder: DataFolder
 
     package init(_ folder: DataFolder) { self.folder = folder }
@@ -18,13 +18,33 @@ package struct ControlClient: People {
         return people
     }
 
-    package func remove(_ name: String) async throws(Failure) {
-        guard case .removed = try await ask(.remove(name)) else { throw Self.surprise }
+    package func remove(_ name: String) async throws(Failure) -> FinalEvidence {
+        guard case .removed(let evidence) = try await ask(.remove(name)) else { throw Self.surprise }
+        return evidence
+    }
+
+    package func show(_ name: String) async throws(Failure) -> PersonCounts {
+        guard case .counts(let counts) = try await ask(.show(name)) else { throw Self.surprise }
+        return counts
     }
 
     package func code(for name: String) async throws(Failure) -> String {
         guard case .code(let code) = try await ask(.code(name)) else { throw Self.surprise }
         return code
+    }
+
+    package func difference(_ document: [UInt8]) async throws(Failure) -> TermsReport {
+        guard case .terms(let report) = try await ask(.termsDiff(String(decoding: document, as: UTF8.self))) else {
+            throw Self.surprise
+        }
+        return report
+    }
+
+    package func publish(_ document: [UInt8]) async throws(Failure) -> TermsReport {
+        guard case .terms(let report) = try await ask(.termsPublish(String(decoding: document, as: UTF8.self))) else {
+            throw Self.surprise
+        }
+        return report
     }
 
     /// Whether a server answers there.

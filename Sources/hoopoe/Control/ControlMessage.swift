@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Server
 import XMPP
 
 /// What a verb asks of the server that holds the folder. One JSON document a line, over a socket in the folder.
+///
+/// None of these decides anything for anybody: consents are given in the chat with the server, by the person alone.
 enum ControlRequest: Codable, Sendable {
     /// Verifiers as RFC 5803 text.
     struct Entry: Codable, Sendable {
@@ -16,14 +19,20 @@ enum ControlRequest: Codable, Sendable {
     case list(after: String, limit: Int)
     case remove(String)
     case code(String)
+    /// A document, as UTF-8 text.
+    case termsDiff(String)
+    case termsPublish(String)
+    case show(String)
 }
 
 /// What the server answers, in the same form.
 enum ControlAnswer: Codable, Sendable {
     case added(taken: [String])
     case people([Member])
-    case removed
+    case removed(FinalEvidence)
     case code(String)
+    case terms(TermsReport)
+    case counts(PersonCounts)
     case failed(status: Int32, message: String)
 }
 

@@ -4,18 +4,20 @@ import Foundation
 import Server
 import ServiceLifecycle
 
-/// Lets `hoopoe person` reach the server that holds the folder, by a socket in it that only its owner can open.
+/// Lets `hoopoe person` and `hoopoe terms` reach the server that holds the folder, by a socket in it that only its owner can open.
 ///
 /// The store has one writer, and the server keeps people and keys in memory: so changes go through it and never past it.
 package struct ControlSocket: Service {
     private let socket: LineSocket
     private let folder: DataFolder
     private let people: any People
+    private let terms: any Publishing
 
     /// Listens from now on; answers once it runs.
-    package init(_ folder: DataFolder, people: any People) async throws(Failure) {
+    package init(_ folder: DataFolder, people: any People, terms: any Publishing) async throws(Failure) {
         self.folder = folder
         self.people = people
+        self.terms = terms
         do throws(SystemFailure) {
             socket = try await LineSocket(path: folder.control)
         } catch {
@@ -54,10 +56,15 @@ package struct ControlSocket: Service {
         case .list(let name, let limit):
             return .people(try await people.list(after: name, limit: min(max(limit, 1), 1_000)))
         case .remove(let name):
-            try await people.remove(name)
-            return .removed
+            return .removed(try await people.remove(name))
         case .code(let name):
             return .code(try await people.code(for: name))
+        case .termsDiff(let document):
+            return .terms(try await terms.difference(Array(document.utf8)))
+        case .termsPublish(let document):
+            return .terms(try await terms.publish(Array(document.utf8)))
+        case .show(let name):
+            return .counts(try await people.show(name))
         }
     }
 }

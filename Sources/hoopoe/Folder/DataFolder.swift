@@ -26,6 +26,7 @@ package struct DataFolder: Sendable {
     package var tls: String { "\(path)/tls" }
     package var authority: String { "\(tls)/ca.pem" }
     package var authorityKey: String { "\(tls)/ca.key" }
+    package var terms: String { "\(path)/terms" }
     package var regions: String { "\(path)/regions" }
 
     package func region(_ name: String) -> String { "\(regions)/\(name)" }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Consent
+package import Server
 package import XMPP
 
 /// Who may log in: what the verbs of `hoopoe person` ask for, of the store itself or of the server that holds it.
@@ -12,12 +14,19 @@ package protocol People: Sendable {
     /// A slice of everybody by name: those after `name`.
     func list(after name: String, limit: Int) async throws(Failure) -> [Member]
 
-    /// Removes a person with all that is kept for them, and ends their streams.
+    /// Removes a person with all that is kept for them, and ends their streams. Returns the final receipt, which is stored
+    /// nowhere, to be handed over to them.
     ///
     /// Throws ``ExitReason/noPerson`` if there is none of that name.
-    func remove(_ name: String) async throws(Failure)
+    func remove(_ name: String) async throws(Failure) -> FinalEvidence
 
-    /// A new code for the number that a person waits to prove, to be handed to them where no SMS can bring it.
+    /// How much of what kind is kept for a person, never what. The look is recorded first, and the person sees it.
+    ///
+    /// Throws ``ExitReason/noPerson`` if there is none of that name.
+    func show(_ name: String) async throws(Failure) -> PersonCounts
+
+    /// A new code for the number that a person waits to prove, to be handed to them where no SMS can bring it. Recorded as
+    /// a look, like ``show(_:)``.
     ///
     /// Throws ``ExitReason/noPerson`` if there is nobody of that name or nothing to prove.
     func code(for name: String) async throws(Failure) -> String
@@ -62,5 +71,14 @@ package func preparedName(_ name: String, domain: String) throws(Failure) -> Str
         throw Failure(.badData, "\"\(name)\" is a phone number: people turn those on themselves, once they are here")
     }
     guard let local = address.local else { throw Failure(.badData, "a name cannot be empty") }
+    return local
+}
+
+/// The same for somebody who isn't here yet; refuses also what names a device or a card, without repeating it.
+package func newName(_ name: String, domain: String) throws(Failure) -> String {
+    let local = try preparedName(name, domain: domain)
+    if let refused = RefusedIdentifier.find(in: name, .numbers) {
+        throw Failure(.badData, "that cannot be a name. \(refused.reason)")
+    }
     return local
 }

@@ -34,7 +34,7 @@ package struct PeopleList: Sendable {
             }
             let name: String
             do throws(Failure) {
-                name = try preparedName(fields[0], domain: domain)
+                name = try newName(fields[0], domain: domain)
             } catch {
                 throw Failure(.badData, "line \(number): \(error.message)")
             }

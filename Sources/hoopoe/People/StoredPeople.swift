@@ -9,8 +9,7 @@ import XMPP
 /// The people of a store that this process has open.
 struct StoredPeople: People {
     let store: RegionStore
-    /// Ends what somebody who is removed still has open.
-    let ended: @Sendable (String) async -> Void
+    let departures: Departures
 
     func add(_ people: [NewMember]) async throws(Failure) -> [String] {
         let results: [Result<PersonID, StoreError>]
@@ -41,8 +40,8 @@ struct StoredPeople: People {
 
     func code(for name: String) async throws(Failure) -> String {
         do throws(StoreError) {
-            let person = try await store.reader.read { snapshot throws(StoreError) in try snapshot.person(named: name) }
-            guard let person else { throw StoreError.noSuchPerson }
+            let person = try await person(name)
+            try await store.writer.look(at: person.id, verb: "person code")
             guard let code = try await store.writer.renewCode(for: person.id) else {
                 throw StoreError.denied(.noConsent)
             }
@@ -53,17 +52,34 @@ struct StoredPeople: People {
         }
     }
 
-    func remove(_ name: String) async throws(Failure) {
+    func show(_ name: String) async throws(Failure) -> PersonCounts {
         do throws(StoreError) {
-            let person = try await store.reader.read { snapshot throws(StoreError) in try snapshot.person(named: name) }
-            guard let person else { throw StoreError.noSuchPerson }
-            await ended(name)
-            try await store.writer.erase(person.id, by: .administrator)
-            // A device may have come back in between.
-            await ended(name)
+            let person = try await person(name)
+            // First the record, durable, then the look.
+            try await store.writer.look(at: person.id, verb: "person show")
+            return try await store.reader.read { snapshot throws(StoreError) in
+                PersonCounts(
+                    name: name, try snapshot.facts(about: person.id),
+                    standings: [PurposeCode: Standing](folding: try snapshot.ledger(of: person.id)),
+                    looks: try snapshot.looks(at: person.id).count)
+            }
         } catch {
             throw Failure(error)
         }
+    }
+
+    func remove(_ name: String) async throws(Failure) -> FinalEvidence {
+        do throws(StoreError) {
+            return try await departures.end(try await person(name).id, by: .administrator)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private func person(_ name: String) async throws(StoreError) -> Person {
+        let person = try await store.reader.read { snapshot throws(StoreError) in try snapshot.person(named: name) }
+        guard let person else { throw .noSuchPerson }
+        return person
     }
 }
 
@@ -89,8 +105,11 @@ extension Failure {
             case .noSuchPerson: .noPerson
             case .nameTaken, .exists: .cannotCreate
             case .inUse: .locked
-            case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys, .logAhead, .logContradicted:
+            case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys, .logAhead, .logContradicted,
+                .missingTerms, .alteredTerms:
                 .configuration
+            case .badTerms: .badData
+            case .sameTerms: .failed
             case .disk, .damaged, .notDurable, .stopped, .logDamaged, .logUnwritable: .inputOutput
             case .denied, .conflict, .limit: .internalError
             }

@@ -14,10 +14,31 @@ enum Composition {
     ) async throws -> Served {
         do {
             let server = try MessagingServer(configuration, logger: logger, onReady: onReady)
-            return Served(server: server, people: StoredPeople(store: server.store) { await server.end($0) })
+            return Served(
+                server: server, people: StoredPeople(store: server.store, departures: server.departures),
+                terms: StoredTerms(desk: server.terms))
         } catch let error as StoreError {
             throw Failure(error)
         }
+    }
+
+    /// Runs `body` with the terms of a folder that nobody serves; the caller holds its lock.
+    static func withStoredTerms<Result>(
+        of configuration: Configuration, _ body: (any Publishing) async throws -> Result
+    ) async throws -> Result {
+        let store: RegionStore
+        do throws(StoreError) {
+            store = try RegionStore(
+                folder: configuration.folder, region: try configuration.storedRegion(),
+                issuer: Issuer(domain: configuration.domain))
+        } catch {
+            throw Failure(error)
+        }
+        defer { store.close() }
+        guard let desk = TermsDesk(store: store, domain: configuration.domain, log: Logger(configuration.log)) else {
+            throw Failure(.configuration, "\(configuration.domain) is no domain")
+        }
+        return try await body(StoredTerms(desk: desk))
     }
 
     /// Runs `body` with the people of a folder that nobody serves; the caller holds its lock.
@@ -33,6 +54,7 @@ enum Composition {
             throw Failure(error)
         }
         defer { store.close() }
-        return try await body(StoredPeople(store: store) { _ in })
+        return try await body(
+            StoredPeople(store: store, departures: try Departures(store: store, domain: configuration.domain)))
     }
 }

@@ -12,17 +12,20 @@ package struct Served: Sendable {
     package let server: any Service
     /// The people of the running server, for the control socket.
     package let people: any People
+    /// The terms of the running server, for the control socket.
+    package let terms: any Publishing
 
-    package init(server: any Service, people: any People) {
+    package init(server: any Service, people: any People, terms: any Publishing) {
         self.server = server
         self.people = people
+        self.terms = terms
     }
 }
 
 /// Everything around the server: the folder's lock, the ready line, the signals, and what a failure is called.
 package struct Serving: Sendable {
     /// Told once, when connections are accepted: the addresses actually bound, by the last part of their keys
-    /// (`xmpp`, `xmpps`).
+    /// (`xmpp`, `xmpps`, `https`).
     package typealias OnReady = @Sendable ([String: Endpoint]) -> Void
 
     /// Makes the server from what the operator decided.
@@ -49,7 +52,8 @@ package struct Serving: Sendable {
             let served = try await makeServer(configuration, logger) { bound in
                 Self.announce(bound, logger)
             }
-            let control = try await ControlSocket(DataFolder(configuration.folder), people: served.people)
+            let control = try await ControlSocket(
+                DataFolder(configuration.folder), people: served.people, terms: served.terms)
             var group = ServiceGroupConfiguration(
                 services: [
                     .init(service: control),

@@ -61,6 +61,7 @@ struct InitCommand: ParsableCommand {
         try files.folder(data.regions)
         try files.folder(data.region(region))
         try makeStore(settings, &files)
+        try makeTerms(in: data, &files)
         if certificate == nil {
             try files.folder(data.tls)
             try makeCertificate(in: data, &files)
@@ -81,6 +82,16 @@ struct InitCommand: ParsableCommand {
             try region.create()
         } catch {
             throw Failure(.cannotCreate, "the store cannot be made. \(error)")
+        }
+    }
+
+    private func makeTerms(in data: DataFolder, _ files: inout NewFiles) throws(Failure) {
+        let terms = TermsFolder(folder: data.path)
+        for path in [data.terms, terms.file(1)] { files.adopt(path) }
+        do throws(StoreError) {
+            try terms.createFirst()
+        } catch {
+            throw Failure(.cannotCreate, "the terms cannot be written. \(error)")
         }
     }
 

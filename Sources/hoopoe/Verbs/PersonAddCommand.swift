@@ -52,7 +52,7 @@ struct PersonAddCommand: AsyncParsableCommand {
     }
 
     private func addOne(_ typed: String, _ settings: Configuration) async throws {
-        let name = try preparedName(typed, domain: settings.domain)
+        let name = try newName(typed, domain: settings.domain)
         let password = try passwordFile.map(PasswordInput.file) ?? PasswordInput.standardInput(for: name)
         let list = PeopleList(name: name, password: password)
         let taken = try await withPeople(of: settings) { try await $0.add(list, iterations: settings.scram.iterations) }

@@ -11,7 +11,7 @@ struct PersonCodeCommand: AsyncParsableCommand {
         discussion: """
             For numbers that no SMS route reaches: hand the code over once you know that the number is theirs. It \
             vouches for the number only; the yes is the person's own, given by writing the code to the server. Any code \
-            they had before stops working.
+            they had before stops working. They see that a code was made, and when.
             """)
 
     @Argument(help: "The person's name, without the domain.")

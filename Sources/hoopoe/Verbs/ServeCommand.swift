@@ -12,7 +12,7 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             When it serves, one line appears on standard output, with the addresses actually bound:
 
-              ready {"xmpp":"127.0.0.1:5222","xmpps":"127.0.0.1:5223"}
+              ready {"https":"127.0.0.1:5443","xmpp":"127.0.0.1:5222","xmpps":"127.0.0.1:5223"}
 
             Port 0 takes any free port. On SIGTERM or SIGINT it stops accepting, lets connections end in good order \
             for up to \(Serving.drainTime.components.seconds) seconds, and exits with status 0. A changed certificate \
@@ -24,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Listen here instead: host:port for xmpp, or xmpp=host:port, xmpps=host:port; may be repeated.",
+            "Listen here instead: host:port for xmpp, or xmpp=host:port, xmpps=host:port, https=host:port; may be repeated.",
             valueName: "address"))
     var listen: [String] = []
 

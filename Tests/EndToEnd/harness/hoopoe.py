@@ -12,17 +12,19 @@ from .process import Process, run
 class Hoopoe:
     """Drives the documented command line; knows nothing else of the program."""
 
-    def __init__(self, folder, domain="localhost"):
+    def __init__(self, folder, domain="localhost", is_new=True):
         self.folder = Path(folder)
         self.domain = domain
         self.program = binary()
         self.process = None
         self.xmpp = None
         self.xmpps = None
+        self.https = None
         self.settings = {}
         self.shim = None
         self._ended = []
-        run([self.program, "init", self.folder, "--domain", domain])
+        if is_new:
+            run([self.program, "init", self.folder, "--domain", domain])
 
     # People
 
@@ -58,7 +60,8 @@ class Hoopoe:
     def start(self, **settings):
         """Serves; `settings` are configuration keys with `__` for the dot and `_` for the hyphen."""
         self.settings.update({k.replace("__", ".").replace("_", "-"): v for k, v in settings.items()})
-        at = {"listen.xmpp": self._address(self.xmpp), "listen.xmpps": self._address(self.xmpps)}
+        at = {"listen.xmpp": self._address(self.xmpp), "listen.xmpps": self._address(self.xmpps),
+              "listen.https": self._address(self.https)}
         argv = [self.program, "serve", self.folder]
         for key, value in {**at, **self.settings}.items():
             argv += ["--set", f"{key}={value}"]
@@ -69,6 +72,7 @@ class Hoopoe:
         ready = json.loads(self.process.line(lambda line: line.startswith("ready "), timeout=30)[len("ready "):])
         self.xmpp = self._split(ready["xmpp"])
         self.xmpps = self._split(ready["xmpps"])
+        self.https = self._split(ready["https"]) if "https" in ready else None
         return self
 
     def stop(self):

@@ -47,8 +47,9 @@ class SyncShim:
     def delay(self, milliseconds):
         self._write(f"delay {milliseconds}")
 
-    def fail(self):
-        self._write("fail")
+    def fail(self, part=""):
+        """Every sync fails, or those of files whose path has `part` in it."""
+        self._write(f"fail {part}".strip())
 
     def release(self):
         self.control.unlink(missing_ok=True)

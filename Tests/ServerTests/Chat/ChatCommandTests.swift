@@ -162,35 +162,6 @@ struct ChatRow: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: [
-        "what do you know", "What do you know?", "what do you know about me?", "WHAT DO YOU KNOW ABOUT ME",
-        "what you know",
-        "tell me what you know on me", "what is stored about me?", "What have you kept?", "do you know my number?",
-        "what do you know, now that sms is off?"
-    ])
-    func `what do you know`(text: String) {
-        #expect(ChatCommand(text) == .whatDoYouKnow)
-    }
-
-    @Test(arguments: [
-        ChatRow("leave", .leave),
-        ChatRow("Leave.", .leave),
-        ChatRow("I want to leave", .leave),
-        ChatRow("how do I leave?", .leave),
-        ChatRow("leave now", .leaveNow),
-        ChatRow("LEAVE NOW!", .leaveNow),
-        ChatRow("yes, leave now please", .leaveNow),
-        // Ends an account for ever: nothing that merely has the words.
-        ChatRow("leave me alone now", .leave),
-        ChatRow("leave now?", .leave),
-        ChatRow("now leave", .leave),
-        ChatRow("leave it for now", .leave),
-        ChatRow("should I leave now", .leave)
-    ])
-    func `leave`(row: ChatRow) {
-        #expect(ChatCommand(row.text) == row.command)
-    }
-
-    @Test(arguments: [
         String(repeating: "on sms ", count: 100_000), "on sms" + String(repeating: " ", count: 300_000),
         "on sms " + String(repeating: "a", count: 300_000), String(repeating: "1", count: 300_000),
         "leave now" + String(repeating: "\u{301}", count: 100_000), String(repeating: "👨‍👩‍👧‍👦", count: 10_000),
@@ -206,7 +177,7 @@ struct ChatRow: CustomTestStringConvertible, Sendable {
         let words = [
             "on", "off", "turn", "sms", "history", "texting", "please", "leave", "now", "code", "+49151", "123456", "?",
             "(",
-            "the", "know", "what"
+            "the", "know", "what", "stay", "receipts", "who", "used", "account", "delete", "refuse"
         ]
         for _ in 0..<200 {
             var sentence = (0..<Int.random(in: 1...8, using: &random)).compactMap { _ in
@@ -215,7 +186,7 @@ struct ChatRow: CustomTestStringConvertible, Sendable {
             sentence.insert("don't", at: Int.random(in: 0...sentence.count, using: &random))
             let text = sentence.joined(separator: " ")
             switch ChatCommand(text) {
-            case .on, .off, .leaveNow: Issue.record("\(text) decides")
+            case .on, .off, .refuse, .leave, .leaveNow, .stay: Issue.record("\(text) decides")
             default: break
             }
         }

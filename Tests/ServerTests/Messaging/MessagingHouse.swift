@@ -37,16 +37,19 @@ final class MessagingHouse {
         let mailboxes = Mailboxes(group: loop)
         mailbox = mailboxes[loop]
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let accounts = Accounts(domain: domain, store: store)
+        let exports = ExportLinks()
         services = Services(
             configuration: configuration, domain: domain, store: store,
-            accounts: Accounts(domain: domain, store: store), mailboxes: mailboxes,
+            accounts: accounts, mailboxes: mailboxes,
             tls: try TLSFiles(configuration, logger: log), log: log,
             stream: ClientStream.Configuration(
                 domain: domain.domain, decoySecret: store.vault.decoySecret, iterations: 10_000),
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: .server(),
             slowThreads: .singleton,
             texting: Texting([], settings: .init(domain: domain.domain), store: store, group: loop, logger: log),
-            fallbacks: Fallbacks([]))
+            departures: Departures(store: store, accounts: accounts, exports: exports, domain: domain),
+            exports: exports, fallbacks: Fallbacks([]))
     }
 
     deinit {

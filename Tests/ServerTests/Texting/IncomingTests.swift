@@ -162,6 +162,28 @@ struct IncomingTests {
         }
     }
 
+    @Test("of a part is kept what joins it with the others, not what the carrier tells besides")
+    func vendorsParameters() async throws {
+        try await withConversation { world, _ in
+            var first = try part(Self.long, 1, of: 4)
+            first.optional.all.append(TLV(TLV.Tag(rawValue: 0x1403), Array("262011234567890".utf8)))
+            first.optional.all.append(TLV(TLV.Tag(rawValue: 0x1501), Array("imei=356938035643809".utf8)))
+            world.smsc.send(.inject(first))
+            let store = world.store
+            try await eventually("kept") {
+                try await store.writer.perform { (transaction) throws(StoreError) in
+                    try transaction.parts(route: "pocket").count
+                } == 1
+            }
+            let kept = try await store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.parts(route: "pocket")
+            }
+            let bytes = try #require(kept.first).content.release(by: ClientStanza.self)
+            #expect(!bytes.isEmpty && !String(decoding: bytes, as: UTF8.self).contains("262011234567890"))
+            #expect(!String(decoding: bytes, as: UTF8.self).contains("356938035643809"))
+        }
+    }
+
     @Test("kept parts are erased with sms")
     func partsErased() async throws {
         try await withConversation { world, alice in

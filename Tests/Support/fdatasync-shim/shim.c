@@ -4,7 +4,7 @@
 // nothing may be acknowledged before the delay has passed; with failure on, nothing may be acknowledged ever.
 //
 // SYNC_SHIM_CONTROL names a file read at every call: "delay MS" sleeps first, "fail" returns EIO without syncing,
-// no such file passes the call through. SYNC_SHIM_TRACE names a file that gets a line for every call:
+// "fail PART" does so for files whose path has that part, no such file passes the call through. SYNC_SHIM_TRACE names a file that gets a line for every call:
 // began, ended (CLOCK_MONOTONIC, ns), result, function, path.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -25,16 +25,30 @@ static long long now(void) {
     return (long long)t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
+static void path_of(int descriptor, char *target, size_t size) {
+    char link[64];
+    snprintf(target, size, "-");
+    if (descriptor < 0) return;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    ssize_t length = readlink(link, target, size - 1);
+    if (length > 0) target[length] = 0;
+}
+
 // Milliseconds to sleep, or -1 to fail.
-static long instruction(void) {
+static long instruction(int descriptor) {
     const char *path = getenv("SYNC_SHIM_CONTROL");
     if (path == NULL) return 0;
     int control = open(path, O_RDONLY | O_CLOEXEC);
     if (control < 0) return 0;
-    char words[32] = {0};
+    char words[256] = {0};
     ssize_t length = read(control, words, sizeof words - 1);
     close(control);
     if (length <= 0) return 0;
+    if (strncmp(words, "fail ", 5) == 0) {
+        char target[512];
+        path_of(descriptor, target, sizeof target);
+        return strstr(target, words + 5) != NULL ? -1 : 0;
+    }
     if (strncmp(words, "fail", 4) == 0) return -1;
     if (strncmp(words, "delay ", 6) == 0) return strtol(words + 6, NULL, 10);
     return 0;
@@ -43,12 +57,8 @@ static long instruction(void) {
 static void trace(long long began, int result, const char *function, int descriptor) {
     const char *path = getenv("SYNC_SHIM_TRACE");
     if (path == NULL) return;
-    char link[64], target[512] = "-", line[700];
-    if (descriptor >= 0) {
-        snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-        ssize_t length = readlink(link, target, sizeof target - 1);
-        if (length > 0) target[length] = 0;
-    }
+    char target[512], line[700];
+    path_of(descriptor, target, sizeof target);
     int size = snprintf(line, sizeof line, "%lld %lld %d %s %s\n", began, now(), result, function, target);
     int file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
     if (file < 0) return;
@@ -58,7 +68,7 @@ static void trace(long long began, int result, const char *function, int descrip
 
 static int shimmed(const char *function, int descriptor, sync_call real) {
     long long began = now();
-    long milliseconds = instruction();
+    long milliseconds = instruction(descriptor);
     int result, reason = 0;
     if (milliseconds < 0) {
         result = -1;

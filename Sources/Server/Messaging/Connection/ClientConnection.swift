@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Consent
 import Logging
 import NIOCore
 import NIOSSL
@@ -188,6 +189,9 @@ final class ClientConnection: ChannelInboundHandler {
         } answer: { connection, account in
             guard let account, let mailbox else {
                 return connection.stream.bound(.failure(StanzaError(.notAllowed)))
+            }
+            if let refused = resource.flatMap({ RefusedIdentifier.find(in: $0, .numbers) }) {
+                return connection.stream.bound(.failure(StanzaError(refused)))
             }
             let resource = resource ?? Hex.encode(Randomness.bytes(6))
             guard let address = try? account.address.with(resource: resource), let resource = address.resource else {

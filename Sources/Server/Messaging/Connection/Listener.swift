@@ -12,16 +12,12 @@ enum ListenerKind: String, Sendable {
 }
 
 /// Opens the listening sockets and gives each accepted connection its handlers.
-struct Listener {
-    let kind: ListenerKind
-    let host: String
-    let port: Int
-
+enum Listener {
     /// Bytes a client may leave unread before its channel counts as not writable; low and high mark.
     static let outboundWatermarks = ChannelOptions.Types.WriteBufferWaterMark(low: 32 * 1024, high: 128 * 1024)
 
-    func bind(
-        group: any EventLoopGroup,
+    static func bind(
+        host: String, port: Int, group: any EventLoopGroup,
         initializer: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
     ) async throws -> any Channel {
         try await ServerBootstrap(group: group)
@@ -29,7 +25,7 @@ struct Listener {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .childChannelOption(.writeBufferWaterMark, value: Self.outboundWatermarks)
+            .childChannelOption(.writeBufferWaterMark, value: outboundWatermarks)
             .childChannelInitializer(initializer)
             .bind(host: host, port: port)
             .get()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Consent
 import Store
 import Wire
 import XMPP
@@ -126,9 +127,12 @@ extension Session {
         let sender = Text.Copy(
             owner: account.person, correspondent: envelope.sent.correspondent(isSender: true),
             payload: envelope.sent.encoded, pending: false)
-        return Text(
+        var text = Text(
             sender: isToSelf ? nil : sender, recipient: recipient,
             repeatKey: isToSelf ? nil : repeatKey(envelope.content, envelope.sent, stanza))
+        if !envelope.received.senderAddress.isEmpty { text.byNumberOf.append(account.person) }
+        if stanza.to?.isNumberLike == true { text.byNumberOf.append(envelope.recipient.person) }
+        return text
     }
 
     /// What would make another stanza the same one again; nil if nothing does.
@@ -142,7 +146,10 @@ extension Session {
     }
 
     /// The store didn't take it. What was denied is answered; a disk that refuses is never acknowledged, now or later.
+    ///
+    /// A yes that ended between the decision and its commit makes for another decision: the message begins anew.
     func failed(_ stanza: Stanza, _ ticket: Ticket, _ error: StoreError) {
+        if error == .denied(.staleTerms) || error == .denied(.noConsent) { return accept(message: stanza, ticket) }
         if !error.isFatal { refuse(stanza, ticket, error.answer) }
     }
 

@@ -22,12 +22,12 @@ extension StoredMessage {
             id: stanza.id ?? "", language: stanza.element.language ?? "", content: writer.finish())
     }
 
-    /// The stanza under the default namespace `jabber:client`.
+    /// The stanza under the default namespace `jabber:client`, which it declares if it is to stand alone.
     ///
     /// `archiveID` is its row in the archive of `owner`, nil if it isn't stored. A message that `isDelayed`, one that was
     /// held, says when it was stored.
-    func bytes(archiveID: ArchiveID?, owner: JID, isDelayed: Bool = false) -> [UInt8] {
-        var writer = XMLWriter(defaultNamespace: Namespace.client)
+    func bytes(archiveID: ArchiveID?, owner: JID, isDelayed: Bool = false, standsAlone: Bool = false) -> [UInt8] {
+        var writer = XMLWriter(defaultNamespace: standsAlone ? "" : Namespace.client)
         writer.start(QName(Namespace.client, "message"))
         writer.attribute("from", from)
         writer.attribute("to", to)

@@ -11,6 +11,8 @@ enum NumberAnswers {
         text: """
             Nobody can be reached over the internet by this number. To send it as an SMS, write to the server: on sms
             """)
+    /// The sender turned *sms* on under earlier terms.
+    static let smsIsStale = StanzaError(.notAllowed, text: "\(TextRefusal.staleTerms)")
     /// No route takes the prefix.
     static let noRoute = StanzaError(.serviceUnavailable, text: "No SMS route takes numbers that begin like this one.")
     /// It can't be a number.

@@ -69,8 +69,10 @@ extension Services {
 
     /// The sender's way to the phone network, or what they are told instead.
     private func smsWay(to number: E164, of account: Account, content: MessageContent) -> Result<Route, StanzaError> {
-        guard case .success = store.vault.allows(.sms, for: account.person) else {
-            return .failure(NumberAnswers.smsIsOff)
+        switch store.vault.allows(.sms, for: account.person) {
+        case .success: break
+        case .failure(.staleTerms): return .failure(NumberAnswers.smsIsStale)
+        case .failure: return .failure(NumberAnswers.smsIsOff)
         }
         guard !content.isEncrypted else { return .failure(NumberAnswers.encrypted) }
         switch texting.way(to: number) {

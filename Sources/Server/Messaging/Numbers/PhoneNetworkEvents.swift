@@ -16,6 +16,7 @@ struct PhoneNetworkEvents: TextingEvents {
     func changed(_ change: OutgoingChange) async {
         guard let message = change.message else { return }
         services.fallbacks.forget(message.rawValue)
+        if change.reason == .staleTerms { return await services.tellUnsent(message, of: change.owner) }
         guard let account = await services.accounts.load(change.owner),
             let original = await original(message, to: change.number, of: account)
         else { return }
@@ -83,7 +84,9 @@ struct PhoneNetworkEvents: TextingEvents {
 
     /// SMS senders can be forged: what claims to come from a member's number never gets into the thread over IP.
     private func sender(_ number: E164) -> String {
-        let isMember = services.store.vault.person(at: services.store.vault.index(Array(number.digits.utf8))) != nil
+        let vault = services.store.vault
+        let member = vault.person(at: vault.index(Array(number.digits.utf8)))
+        let isMember = member.map { (try? vault.allows(.numberTexting, for: $0).get()) != nil } ?? false
         return "+\(number.digits)@\(isMember ? "sms." : "")\(services.domain.domain)"
     }
 

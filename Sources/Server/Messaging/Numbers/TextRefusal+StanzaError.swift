@@ -8,7 +8,7 @@ extension TextRefusal {
         switch self {
         case .quota, .spendCap, .noSenderFree: StanzaError(.resourceConstraint, kind: .wait, text: description)
         case .noRoute, .noConsent: StanzaError(.serviceUnavailable, text: description)
-        case .ownNumber, .stopped: StanzaError(.notAllowed, text: description)
+        case .ownNumber, .stopped, .staleTerms: StanzaError(.notAllowed, text: description)
         case .tooLong: StanzaError(.policyViolation, text: description)
         case .carrier, .undelivered: StanzaError(.recipientUnavailable, kind: .cancel, text: description)
         case .unanswered, .interrupted: StanzaError(.remoteServerTimeout, kind: .cancel, text: description)

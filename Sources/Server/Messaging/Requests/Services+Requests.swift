@@ -146,7 +146,8 @@ extension StoreError {
         case .conflict, .nameTaken: StanzaError(.conflict)
         case .denied: StanzaError(.notAllowed, text: description)
         case .disk, .stopped, .inUse, .missing, .exists, .newerSchema, .damaged, .wrongRegionKey, .foreignKeys,
-            .unknownKeys, .notDurable, .logAhead, .logContradicted, .logDamaged, .logUnwritable:
+            .unknownKeys, .notDurable, .logAhead, .logContradicted, .logDamaged, .logUnwritable, .missingTerms,
+            .alteredTerms, .badTerms, .sameTerms:
             StanzaError(.internalServerError, kind: .wait, text: "The server can't reach its store; try again later.")
         }
     }

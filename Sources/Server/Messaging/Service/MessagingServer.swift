@@ -10,18 +10,28 @@ package import Store
 import Wire
 import XMPP
 
-/// XMPP for the people of one domain: listens, serves, drains.
+/// XMPP for the people of one domain, and HTTPS for what anybody may fetch: listens, serves, drains.
 package struct MessagingServer: Service {
+    /// The program's version.
+    package static let version = Services.version
+
     private let configuration: Configuration
     package let store: RegionStore
+    package let departures: Departures
     private let accounts: Accounts
+    /// Where terms are published.
+    package let terms: TermsDesk
+    private let unsent = UnsentTexts()
     private let domain: JID
     private let tls: TLSFiles
     private let log: Logger
     private let onReady: @Sendable ([String: Endpoint]) -> Void
     private let diskFailure: DiskFailure
+    private let exports = ExportLinks()
+    private let webTLS: TLSFiles?
 
-    /// `onReady` is told once, when connections are accepted: the addresses actually bound, as `xmpp` and `xmpps`.
+    /// `onReady` is told once, when connections are accepted: the addresses actually bound, as `xmpp`,
+    /// `xmpps` and, unless it is switched off, `https`.
     package init(
         _ configuration: Configuration, logger: Logger,
         onReady: @escaping @Sendable ([String: Endpoint]) -> Void
@@ -30,6 +40,9 @@ package struct MessagingServer: Service {
         self.onReady = onReady
         log = logger
         tls = try TLSFiles(configuration, logger: logger)
+        webTLS = try configuration.listen.https.map { _ in
+            try TLSFiles(configuration, protocols: TLSFiles.http, logger: logger)
+        }
         var settings = Writer.Settings()
         settings.windowDays = Int32(clamping: configuration.window.days)
         let failure = DiskFailure()
@@ -40,13 +53,8 @@ package struct MessagingServer: Service {
             settings: settings, failed: { failure.happened($0) })
         domain = try JID(local: nil, domain: configuration.domain)
         accounts = Accounts(domain: domain, store: store)
-    }
-
-    /// Somebody is being removed: what they have open ends first.
-    package func end(_ name: String) async {
-        guard let account = accounts.known(name) else { return }
-        for session in account.withState({ Array($0.sessions.values) }) { session.post { $0.removed() } }
-        accounts.forget(account)
+        terms = TermsDesk(store: store, domain: domain, accounts: accounts, unsent: unsent, log: logger)
+        departures = Departures(store: store, accounts: accounts, exports: exports, domain: domain)
     }
 
     package func run() async throws {
@@ -54,22 +62,29 @@ package struct MessagingServer: Service {
         let slowThreads = NIOThreadPool(numberOfThreads: max(1, System.coreCount))
         slowThreads.start()
         let services = try services(group: group, slowThreads: slowThreads)
+        let web = web(services)
         defer { store.close() }
         let texting = Task {
             try await TextingService(services.texting, events: PhoneNetworkEvents(services: services)).run()
         }
-        let housekeeping = Task { await keepHouse() }
-        let publishing = Task { await publishLog() }
-        defer {
-            housekeeping.cancel()
-            publishing.cancel()
-            texting.cancel()
-        }
+        defer { texting.cancel() }
         do {
-            let channels = try await listen(services, group)
+            // Whose time of grace ended while nobody served finds no account any more.
+            try await departures.endDue(by: services.now.milliseconds)
+            let housekeeping = Task { await keepHouse(services) }
+            let switchingOff = Task { await followTerms() }
+            let publishing = Task { await publishLog() }
+            defer {
+                switchingOff.cancel()
+                housekeeping.cancel()
+                publishing.cancel()
+            }
+            let channels = try await listen(services, web, group)
+            let serving = Task { await web?.run() ?? () }
             let failure = await waitForEnd()
             for channel in channels { try? await channel.close() }
             await drain(services)
+            await web?.stop(serving)
             // What is on its way to the phone network is answered first, unless the disk can't keep the answers.
             if failure == nil { try await texting.value }
             try? await group.shutdownGracefully()
@@ -82,11 +97,28 @@ package struct MessagingServer: Service {
         }
     }
 
+    /// Finishes what an interrupted publication left to do, and says so if this program brings other terms than those
+    /// in force.
+    private func followTerms() async {
+        if !store.vault.terms.saysTheSame(as: .shipped) {
+            log.notice(
+                "this program brings other terms than those in force; hoopoe terms diff shows what would change",
+                metadata: ["version": "\(store.vault.terms.version)"])
+        }
+        do throws(StoreError) {
+            try await terms.switchOff()
+        } catch {
+            log.error("people whose terms changed can't be switched off", metadata: ["reason": "\(error)"])
+        }
+    }
+
     /// Lets go of what has had its time, at start and every hour.
-    private func keepHouse() async {
+    private func keepHouse(_ services: Services) async {
         while !Task.isCancelled {
             do throws(StoreError) {
+                try await departures.endDue(by: services.now.milliseconds)
                 try await store.writer.sweep()
+                try await services.remindLeavers()
             } catch {
                 log.error("what has had its time can't be deleted", metadata: ["reason": "\(error)"])
             }
@@ -150,7 +182,15 @@ package struct MessagingServer: Service {
                 iterations: configuration.scram.iterations, furtherFeatures: info.capabilities),
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: info,
             slowThreads: slowThreads, texting: try texting(group),
-            fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }))
+            departures: departures, exports: exports,
+            fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }),
+            unsent: unsent)
+    }
+
+    private func web(_ services: Services) -> WebServer? {
+        webTLS.map { tls in
+            WebServer(WebWriting(responder: WebResponder(services)), tls: tls)
+        }
     }
 
     private func texting(_ group: any EventLoopGroup) throws -> Texting {
@@ -163,29 +203,57 @@ package struct MessagingServer: Service {
         return Texting(routes, settings: settings, store: store, group: group, logger: log)
     }
 
-    private func listen(_ services: Services, _ group: any EventLoopGroup) async throws -> [any Channel] {
+    private func listen(
+        _ services: Services, _ web: WebServer?, _ group: any EventLoopGroup
+    ) async throws -> [any Channel] {
         let gate = ConnectionGate(limit: configuration.limits.connections)
         var channels: [any Channel] = []
         var bound: [String: Endpoint] = [:]
-        for (kind, endpoint) in [
-            (ListenerKind.startTLS, configuration.listen.xmpp), (.directTLS, configuration.listen.xmpps)
-        ] {
-            let listener = Listener(kind: kind, host: endpoint.host, port: endpoint.port)
-            do {
-                let channel = try await listener.bind(group: group) { channel in
-                    gate.admit(channel) {
-                        try ClientConnection.addHandlers(to: channel, services: services, kind: kind)
+        do {
+            for (kind, endpoint) in [
+                (ListenerKind.startTLS, configuration.listen.xmpp), (.directTLS, configuration.listen.xmpps)
+            ] {
+                let channel = try await Self.listen(kind.rawValue, at: endpoint) {
+                    try await Listener.bind(host: endpoint.host, port: endpoint.port, group: group) { channel in
+                        gate.admit(channel) {
+                            try ClientConnection.addHandlers(to: channel, services: services, kind: kind)
+                        }
                     }
                 }
                 channels.append(channel)
-                bound[kind.rawValue] = Endpoint(host: endpoint.host, port: channel.localAddress?.port ?? endpoint.port)
-            } catch let error as IOError {
-                for channel in channels { try? await channel.close() }
-                throw ListenError(
-                    key: "listen.\(kind.rawValue)", endpoint: endpoint, reason: "\(error.localizedDescription)")
+                bound[kind.rawValue] = endpoint.bound(by: channel)
             }
+            if let web, let endpoint = configuration.listen.https {
+                let channel = try await Self.listen("https", at: endpoint) {
+                    try await web.listen(at: endpoint, group: group)
+                }
+                channels.append(channel)
+                bound["https"] = endpoint.bound(by: channel)
+                exports.open(at: configuration.publicURL(of: endpoint.bound(by: channel)))
+            }
+        } catch {
+            for channel in channels { try? await channel.close() }
+            throw error
         }
         onReady(bound)
         return channels
+    }
+
+    private static func listen(
+        _ name: String, at endpoint: Endpoint, _ bind: () async throws -> any Channel
+    ) async throws -> any Channel {
+        do {
+            return try await bind()
+        } catch let error as IOError {
+            throw ListenError(
+                key: "listen.\(name)", endpoint: endpoint, reason: "\(error.localizedDescription)")
+        }
+    }
+}
+
+extension Endpoint {
+    /// The same with the port that the system chose, if that was left to it.
+    fileprivate func bound(by channel: any Channel) -> Endpoint {
+        Endpoint(host: host, port: channel.localAddress?.port ?? port)
     }
 }

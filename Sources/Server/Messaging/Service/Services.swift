@@ -27,7 +27,10 @@ struct Services: Sendable {
     /// Password checks take milliseconds: they get threads of their own, so that nothing else waits for them.
     let slowThreads: NIOThreadPool
     let texting: Texting
+    let departures: Departures
+    let exports: ExportLinks
     let fallbacks: Fallbacks
+    var unsent = UnsentTexts()
 
     /// Where texts that claim to come from members' numbers are kept apart.
     var networkDomain: String { "sms." + domain.domain }
@@ -59,7 +62,12 @@ extension Services {
 
     /// Runs a PLAIN password's check on the slow threads.
     func run(_ check: PasswordCheck) async -> Bool {
-        (try? await slowThreads.runIfActive { check.run() }) ?? false
+        (try? await onSlowThread { check.run() }) ?? false
+    }
+
+    /// Runs what blocks, for the disk or for its own sake, away from the event loops.
+    func onSlowThread<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
+        try await slowThreads.runIfActive(work)
     }
 }
 

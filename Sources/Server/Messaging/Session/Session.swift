@@ -90,6 +90,7 @@ extension Session {
     }
 
     private func process(_ stanza: Stanza, _ ticket: Ticket) {
+        if let refused = StanzaDoor.refused(in: stanza) { return turnAway(stanza, ticket, StanzaError(refused)) }
         switch stanza.kind {
         case .message:
             accept(message: stanza, ticket)
@@ -107,14 +108,26 @@ extension Session {
 
     /// An answer to somebody else's request: sent on, or forgotten (RFC 6120 §8.2.3).
     private func route(answer stanza: Stanza, _ ticket: Ticket) {
-        let (services, address) = (services, address)
+        guard let to = stanza.to else { return finish(ticket) }
+        route(stanza.forwarded(from: address, to: to), to: to, ticket)
+    }
+
+    private func route(_ answer: [UInt8], to: JID, _ ticket: Ticket) {
+        let services = services
         finish(ticket) { _ in
-            guard let to = stanza.to, to.isAt(domain: services.domain.domain), !to.isNumberLike, let name = to.local,
+            guard to.isAt(domain: services.domain.domain), !to.isNumberLike, let name = to.local,
                 let resource = to.resource, let session = services.accounts.known(name)?.session(resource)
             else { return }
-            let bytes = stanza.forwarded(from: address, to: to)
-            session.post { $0.send(bytes) }
+            session.post { $0.send(answer) }
         }
+    }
+
+    /// Tells the sender why nothing was done. Somebody who waits for this as an answer is told too.
+    private func turnAway(_ stanza: Stanza, _ ticket: Ticket, _ error: StanzaError) {
+        guard stanza.kind == .iq, !stanza.type.isAnswerable else { return refuse(stanza, ticket, error) }
+        guard let to = stanza.to, let id = stanza.id else { return finish(ticket) }
+        let answer = Stanza.iq(type: .error, id: id, from: address, to: to) { error.write(into: &$0) }
+        route(answer, to: to, ticket)
     }
 
     /// Runs slow work off the loop and sends its replies; the session's next stanza waits for it.

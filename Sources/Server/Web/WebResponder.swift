@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Decides what a request is answered with. Keeps nothing of a request, its headers least of all.
+struct WebResponder: Sendable {
+    /// A request as far as it matters here.
+    struct Request: Sendable {
+        var method: String
+        var path: String
+        /// Whether something follows the headers; no request here needs it.
+        var hasBody = false
+    }
+
+    private let services: Services
+    private let files: PublishedFiles
+    private let exports: ExportDesk
+
+    init(_ services: Services) {
+        self.services = services
+        files = PublishedFiles(services.configuration)
+        exports = ExportDesk(services)
+    }
+
+    func answer(to request: Request) async -> WebAnswer {
+        guard !request.hasBody else {
+            var answer = WebAnswer.words(.contentTooLarge, "Nothing can be sent here, only fetched.")
+            answer.closes = true
+            return answer
+        }
+        guard request.method == "GET" || request.method == "HEAD" else {
+            var answer = WebAnswer.words(.methodNotAllowed, "Only GET and HEAD are understood here.")
+            answer.allow = "GET, HEAD"
+            return answer
+        }
+        guard let route = WebRoute(path: request.path) else { return .notFound }
+        switch route {
+        case .start:
+            return await reading { startPage() } ?? .notFound
+        case .log(let region, let number, let file):
+            return await reading { files.file(file, ofLog: number, region: region).map { answer(file, $0) } }
+                ?? .notFound
+        case .terms(let version):
+            return await reading {
+                files.terms(version).map { WebAnswer(media: .json, caching: .always, body: .bytes($0)) }
+            } ?? .notFound
+        case .export(let token):
+            guard request.method == "GET" else {
+                var answer = WebAnswer.words(.methodNotAllowed, "This is made while it is fetched: only GET will do.")
+                answer.allow = "GET"
+                return answer
+            }
+            return await exports.fetch(token)
+        }
+    }
+
+    private func startPage() -> WebAnswer {
+        let page = StartPage(
+            domain: services.configuration.domain, region: services.configuration.region, logs: files.logNumbers(),
+            terms: files.termsVersions())
+        return WebAnswer(media: .html, caching: .shortly, body: .bytes(Array(page.html.utf8)))
+    }
+
+    /// Tiles never change, the checkpoint does all the time (C2SP tlog-tiles).
+    private func answer(_ file: LogFile, _ bytes: [UInt8]) -> WebAnswer {
+        switch file {
+        case .checkpoint: WebAnswer(media: .text, caching: .never, body: .bytes(bytes))
+        case .policy: WebAnswer(media: .text, caching: .shortly, body: .bytes(bytes))
+        case .tile: WebAnswer(media: .bytes, caching: .always, body: .bytes(bytes))
+        }
+    }
+
+    private func reading(_ read: @escaping @Sendable () -> WebAnswer?) async -> WebAnswer? {
+        (try? await services.onSlowThread(read)) ?? nil
+    }
+}

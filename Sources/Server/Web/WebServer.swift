@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTPTypes
+import NIOSSL
+import Synchronization
+
+/// HTTPS on the server's own loops: accepts, bounds, serves, ends.
+final class WebServer: Sendable {
+    /// Limits on what one client, and all of them, can make the server hold.
+    private static let connectionLimit = 512
+    private static let idleTime = TimeAmount.seconds(20)
+    private static let headerBytes = 8_192
+    private static let headerCount = 64
+    /// How long answers on their way get at the end.
+    private static let drainTime = Duration.seconds(5)
+
+    private typealias Connection = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    private let tls: TLSFiles
+    private let http: HTTP1Channel
+    private let gate = ConnectionGate(limit: connectionLimit)
+    private let accepted = AsyncStream.makeStream(of: Connection.self)
+    private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
+    /// For the HTTP library: what it would log may quote a request.
+    private let silence = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
+
+    init(_ writing: WebWriting, tls: TLSFiles) {
+        self.tls = tls
+        http = HTTP1Channel(
+            responder: { request, writer, channel in try await writing.respond(to: request, writer, on: channel) },
+            configuration: .init(
+                idleTimeout: Self.idleTime,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: Self.headerBytes, maxHeaderListSize: 2 * Self.headerBytes,
+                    maxHeaderFieldCount: Self.headerCount)))
+    }
+
+    /// Starts listening; clients are served while ``run()`` runs.
+    func listen(at endpoint: Endpoint, group: any EventLoopGroup) async throws -> any Channel {
+        try await Listener.bind(host: endpoint.host, port: endpoint.port, group: group) { channel in
+            self.gate.admit(channel) { try self.setUp(channel) }
+        }
+    }
+
+    /// Serves those accepted until ``stop()``.
+    func run() async {
+        await withDiscardingTaskGroup { tasks in
+            for await connection in accepted.stream {
+                tasks.addTask { [http, silence] in await http.handle(value: connection, logger: silence) }
+            }
+        }
+    }
+
+    /// Ends idle connections at once, and others with the answer that is on its way, but not later than `drainTime`.
+    ///
+    /// `serving` is the task that runs ``run()``; the listening channel is closed before.
+    func stop(_ serving: Task<Void, Never>) async {
+        accepted.continuation.finish()
+        for channel in open.withLock({ Array($0.values) }) {
+            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
+        let impatience = Task {
+            try await Task.sleep(for: Self.drainTime)
+            for channel in self.open.withLock({ Array($0.values) }) { channel.close(promise: nil) }
+        }
+        await serving.value
+        impatience.cancel()
+    }
+
+    private func setUp(_ channel: any Channel) throws {
+        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.currentContext()))
+        let id = ObjectIdentifier(channel)
+        open.withLock { $0[id] = channel }
+        channel.closeFuture.whenComplete { _ in self.open.withLock { $0[id] = nil } }
+        http.setup(channel: channel, logger: silence).whenComplete { result in
+            switch result {
+            case .success(let connection): self.accepted.continuation.yield(connection)
+            case .failure: channel.close(promise: nil)
+            }
+        }
+    }
+}
