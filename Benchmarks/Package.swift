@@ -41,10 +41,15 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift")
             ],
             swiftSettings: strict),
+        .target(name: "Measuring", path: "Measuring", swiftSettings: strict),
         .executableTarget(
-            name: "consent-cost", dependencies: ["Store", "Consent"], path: "Targets/consent-cost",
+            name: "consent-cost", dependencies: ["Store", "Consent", "Measuring"], path: "Targets/consent-cost",
             swiftSettings: strict),
         .executableTarget(
-            name: "log-cost", dependencies: ["Proof", "Wire", "Store", "Consent", crypto], path: "Targets/log-cost", swiftSettings: strict)
+            name: "log-cost",
+            dependencies: [
+                "Proof", "Store", "Consent", "Measuring", .product(name: "GRDB", package: "GRDB.swift")
+            ],
+            path: "Targets/log-cost", swiftSettings: strict)
     ]
 )

@@ -1,5 +1,5 @@
 import Consent
-import Foundation
+import Measuring
 import Store
 
 /// Stores texts by number between people who said yes, asking the vault as often as the server asks it for each, and prints
@@ -10,20 +10,28 @@ import Store
 struct ConsentCost {
     static func main() async throws {
         let texts = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 100_000
-        let region = Region("bench")!
-        let folder = NSTemporaryDirectory() + "hoopoe-bench-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try RegionFiles(folder: folder, region: region).create()
-        let store = try RegionStore(folder: folder, region: region, issuer: Issuer(domain: "bench.example"))
-        defer { store.close() }
-        let people = try await Self.people(100, in: store)
-        _ = try await run(texts / 10, people, store)
+        guard let region = Region("bench") else { throw StoreError.missing("region") }
+        try await inScratchFolder { folder in
+            try RegionFiles(folder: folder, region: region).create()
+            let store = try RegionStore(folder: folder, region: region, issuer: Issuer(domain: "bench.example"))
+            defer { store.close() }
+            let people = try await Self.people(100, in: store)
+            _ = try await run(texts / 10, people, store)
 
-        let before = cpuTime()
-        let refused = try await run(texts, people, store)
-        let cost = (cpuTime() - before) / Double(texts) * 1e6
-        print(#"{"texts": \#(texts), "refused": \#(refused), "cpu_us_per_text": \#(String(format: "%.3f", cost))}"#)
+            let before = cpuTime()
+            let refused = try await run(texts, people, store)
+            let cost = (cpuTime() - before) / Double(texts) * 1e6
+            let asking = timed {
+                for text in 0..<texts * 10 {
+                    let (sender, recipient) = (people[text % people.count], people[(text &* 31 &+ 7) % people.count])
+                    _ = asks(store.vault, sender, recipient, bySMS: text % 4 == 0)
+                }
+            }
+            report([
+                "texts": Double(texts), "refused": Double(refused), "cpu_us_per_text": cost,
+                "asking_us_per_text": asking.cpu / Double(texts * 10) * 1e6
+            ])
+        }
     }
 
     /// People with number-texting and sms on, each with a number of their own.
@@ -44,6 +52,20 @@ struct ConsentCost {
         return people
     }
 
+    /// Asks what the router asks for one text: the sender's way and face, who is at the number, the face again at delivery, and
+    /// for an SMS the permit to send it.
+    static func asks(
+        _ vault: Vault, _ sender: (PersonID, digits: [UInt8]), _ recipient: (PersonID, digits: [UInt8]), bySMS: Bool
+    ) -> Bool {
+        guard case .success = vault.allows(.sms, for: sender.0),
+            case .success = vault.allows(.numberTexting, for: sender.0),
+            vault.person(at: vault.index(recipient.digits)) == recipient.0,
+            case .success = vault.allows(.numberTexting, for: recipient.0),
+            case .success = vault.allows(.numberTexting, for: sender.0)
+        else { return false }
+        return !bySMS || (try? vault.withPermit(SMS.self, for: sender.0) { _ in true }) == true
+    }
+
     /// - Returns: how many were refused, which must be none.
     static func run(_ texts: Int, _ people: [(PersonID, digits: [UInt8])], _ store: RegionStore) async throws -> Int {
         let payload = [UInt8](repeating: 0x61, count: 300)
@@ -55,17 +77,10 @@ struct ConsentCost {
                     let sender = people[text % people.count]
                     let recipient = people[(text &* 31 &+ 7) % people.count]
                     let bySMS = text % 4 == 0
-                    // As the router asks: the sender's way and face, who is at the number, the face again at delivery.
-                    guard case .success = store.vault.allows(.sms, for: sender.0),
-                        case .success = store.vault.allows(.numberTexting, for: sender.0),
-                        store.vault.person(at: store.vault.index(recipient.digits)) == recipient.0,
-                        case .success = store.vault.allows(.numberTexting, for: recipient.0),
-                        case .success = store.vault.allows(.numberTexting, for: sender.0)
-                    else {
+                    guard asks(store.vault, sender, recipient, bySMS: bySMS) else {
                         refused += 1
                         continue
                     }
-                    if bySMS, (try? store.vault.withPermit(SMS.self, for: sender.0) { _ in true }) != true { refused += 1 }
                     let copies = (
                         Text.Copy(
                             owner: sender.0, correspondent: recipient.digits, payload: payload, pending: false,
@@ -80,7 +95,11 @@ struct ConsentCost {
                             store.writer.store(
                                 Text(sender: copies.0, recipient: bySMS ? nil : copies.1, repeatKey: repeatKey)
                             ) { result in
-                                if case .failure = result { done.resume(returning: false) } else { done.resume(returning: true) }
+                                if case .failure = result {
+                                    done.resume(returning: false)
+                                } else {
+                                    done.resume(returning: true)
+                                }
                             }
                         }
                     }
@@ -89,13 +108,5 @@ struct ConsentCost {
             }
         }
         return refused
-    }
-
-    /// User and system time of this process, in seconds.
-    static func cpuTime() -> Double {
-        var usage = rusage()
-        unsafe getrusage(RUSAGE_SELF, &usage)
-        let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
-        return Double(seconds) + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
     }
 }
