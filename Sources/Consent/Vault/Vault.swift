@@ -74,7 +74,7 @@ package final class Vault: Sendable {
         return try state.withLock { (state: inout State) throws(Denied) -> R in
             let keys = try held(person, &state)
             let key = try standing(P.code, of: keys, state)
-            state.uses[Use(person: person, purpose: P.code, decision: key.grant.decision), default: 0] += 1
+            count(P.code, of: keys, under: key, &state)
             return try body(Permit<P>(person: person, region: region, held: key))
         }
     }
@@ -166,15 +166,6 @@ package final class Vault: Sendable {
     }
 
     // MARK: Under the lock
-
-    /// The live, current key of `purpose`, or why there is none.
-    func standing(_ purpose: PurposeCode, of keys: HeldKeys, _ state: State) throws(Denied) -> HeldKey {
-        if state.closing[Switch(person: keys.owner, purpose: purpose)] != nil { throw .noConsent }
-        guard let key = keys.purposes[purpose] else { throw .noConsent }
-        guard key.grant.region == region else { throw .wrongRegion }
-        guard key.grant.terms >= state.terms.version(inWhichChanged: purpose) else { throw .staleTerms }
-        return key
-    }
 
     func held(_ person: PersonID, _ state: inout State) throws(Denied) -> HeldKeys {
         if state.leaving.contains(person) { throw .erased }

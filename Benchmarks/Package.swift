@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Rooms are compiled here from the root's sources (symbolic links in `Sources`), because `package` declarations aren't
+/// visible across packages.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety()
+]
+
+/// With `PASS_ALL` set, the vault asks nobody: what the consent checks cost is the difference to the real one. That vault
+/// exists here only.
+let passAll = Context.environment["PASS_ALL"] != nil
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let consent = Target.target(
+    name: "Consent", dependencies: ["Wire", "Numbers", crypto],
+    path: passAll ? "PassAll/Consent" : "Sources/Consent",
+    exclude: passAll ? ["Room/Vault/Vault+Standing.swift"] : [],
+    resources: [.embedInCode(passAll ? "Room/Terms/shipped.json" : "Terms/shipped.json")], swiftSettings: strict)
+
+let package = Package(
+    name: "hoopoe-benchmarks",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
+    ],
+    targets: [
+        .target(name: "Wire", swiftSettings: strict),
+        .target(name: "Numbers", swiftSettings: strict),
+        consent,
+        .target(name: "Proof", dependencies: ["Wire", crypto], swiftSettings: strict),
+        .target(
+            name: "Store",
+            dependencies: [
+                "Wire", "Consent", "Proof", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift")
+            ],
+            swiftSettings: strict),
+        .target(name: "Measuring", path: "Measuring", swiftSettings: strict),
+        .executableTarget(
+            name: "consent-cost", dependencies: ["Store", "Consent", "Measuring"], path: "Targets/consent-cost",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "log-cost",
+            dependencies: [
+                "Proof", "Store", "Consent", "Measuring", .product(name: "GRDB", package: "GRDB.swift")
+            ],
+            path: "Targets/log-cost", swiftSettings: strict)
+    ]
+)
