@@ -20,7 +20,8 @@ ALONE = {"-strict-memory-safety"}
 
 def settings():
     """The settings that the package itself was compiled with: its name, its strictness, where modules are."""
-    manifest = ROOT / ".build" / f"{Path(binary()).parent.name}.yaml"
+    program = Path(binary())
+    manifest = next(f for f in (folder / f"{program.parent.name}.yaml" for folder in program.parents) if f.exists())
     line = next(x for x in manifest.read_text().splitlines() if x.strip().startswith("args: ") and '"-module-name","Store"' in x)
     given, kept = json.loads(line.strip().removeprefix("args: ")), []
     for index, one in enumerate(given):
