@@ -12,7 +12,8 @@ package struct Hoopoe: AsyncParsableCommand {
         abstract: "The cloud behind a phone, run by the people whose phones they are.",
         discussion: """
             Everything a server needs is in one data folder, DIR below: init makes it, serve runs it, person says who \
-            is in it, check tells whether it is well.
+            is in it, check tells whether it is well. To check the server's word, log verify and receipt verify need \
+            no folder.
 
             Data goes to standard output, everything else to standard error. No secret is ever taken from the command \
             line.
