@@ -300,7 +300,10 @@ struct BackupTests {
         #expect(again.vault.person(at: number) == nil, "a number leads to nobody who isn't here")
         #expect(again.vault.person(at: again.vault.index(Array("447700900001".utf8))) == p)
         let left = try again.keys.read { (keys) throws(StoreError) in
-            (keys: try keys.ids(of: late), holder: try keys.holder(of: number), number: try keys.number(of: late) == nil)
+            (
+                keys: try keys.ids(of: late), holder: try keys.holder(of: number),
+                number: try keys.number(of: late) == nil
+            )
         }
         #expect(left.keys == [] && left.holder == nil && left.number)
         let ledger = try await again.reader.read { (snapshot) throws(StoreError) in try snapshot.ledger(of: late) }
