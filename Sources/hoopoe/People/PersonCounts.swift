@@ -28,12 +28,12 @@ package struct PersonCounts: Sendable, Equatable, Codable {
     }
 
     /// Counts only: neither which purposes are on nor when anything happened.
-    init(name: String, _ facts: Facts, standings: [PurposeCode: Standing], looks: Int) {
+    init(name: String, _ facts: Facts, standings: [PurposeCode: Standing]) {
         let uses = facts.uses.values.reduce(0) { $0.addingReportingOverflow($1).partialValue }
         let kinds = facts.kinds.map { Kind(name: $0.name, count: $0.count) }
         self.init(
             name: name, created: facts.created,
             kinds: [Kind(name: "purposes on", count: standings.values.count(where: \.isOn))] + kinds
-                + [Kind(name: "uses", count: uses), Kind(name: "looks by administrators", count: looks)])
+                + [Kind(name: "uses", count: uses)])
     }
 }

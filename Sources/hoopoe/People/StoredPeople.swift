@@ -60,8 +60,7 @@ struct StoredPeople: People {
             return try await store.reader.read { snapshot throws(StoreError) in
                 PersonCounts(
                     name: name, try snapshot.facts(about: person.id),
-                    standings: [PurposeCode: Standing](folding: try snapshot.ledger(of: person.id)),
-                    looks: try snapshot.looks(at: person.id).count)
+                    standings: [PurposeCode: Standing](folding: try snapshot.ledger(of: person.id)))
             }
         } catch {
             throw Failure(error)

@@ -246,7 +246,7 @@ package struct MessagingServer: Service {
             return try await bind()
         } catch let error as IOError {
             throw ListenError(
-                key: "listen.\(name)", endpoint: endpoint, reason: "\(error.localizedDescription)")
+                key: "listen.\(name)", endpoint: endpoint, reason: SystemFailure(error).description)
         }
     }
 }
