@@ -7,24 +7,41 @@ package protocol IdentifierKind: Sendable {
     associatedtype Opener: Purpose
     /// The way by which an opened value leaves the server, besides being fetched by its own person.
     associatedtype Way: WayOut
+    /// The one column where values of this kind stand.
+    static var home: Home<Self> { get }
+}
+
+/// The column of the store in which every value of `Kind` stands, and no value of another kind.
+///
+/// Values are sealed to their place, so one that is passed off as of another kind doesn't open. Made in this module alone,
+/// so that no other adds a kind.
+package struct Home<Kind>: Sendable {
+    let column: StaticString
+
+    init(_ column: StaticString) {
+        self.column = column
+    }
 }
 
 /// A person's own proven phone number (E.164 digits).
 package enum OwnNumber: IdentifierKind {
     package typealias Opener = NumberTexting
     package typealias Way = ClientStanza
+    package static var home: Home<Self> { Home("number.sealed") }
 }
 
 /// Which of a person's addresses one correspondent sees.
 package enum ShownFace: IdentifierKind {
     package typealias Opener = NumberTexting
     package typealias Way = ClientStanza
+    package static var home: Home<Self> { Home("face.sealed") }
 }
 
 /// A text on its way to the phone network: the other number and the words, sealed together.
 package enum SMSContent: IdentifierKind {
     package typealias Opener = SMS
     package typealias Way = SMPPSubmit
+    package static var home: Home<Self> { Home("outgoing.sealed") }
 
     static let separator: UInt8 = 0x0A
 
@@ -44,4 +61,5 @@ package enum SMSContent: IdentifierKind {
 package enum SMSPart: IdentifierKind {
     package typealias Opener = SMS
     package typealias Way = ClientStanza
+    package static var home: Home<Self> { Home("incoming_part.sealed") }
 }

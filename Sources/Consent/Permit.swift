@@ -25,10 +25,12 @@ package struct Permit<P: Purpose>: ~Copyable {
     }
 
     /// Seals `bytes` as a value of `kind` standing at `place`.
+    ///
+    /// - Throws: `erased` unless `place` is in the kind's own column.
     package borrowing func seal<Kind: IdentifierKind>(
         _ bytes: [UInt8], as kind: Kind.Type, at place: Place
     ) throws(Denied) -> Sealed<Kind> where Kind.Opener == P {
-        guard !place.holdsContent else { throw .erased }
+        guard place.stands(for: kind) else { throw .erased }
         return Sealed(owner: person, key: key, stored: try Seal.close(bytes, under: secret, binding: place.bytes))
     }
 
@@ -52,7 +54,7 @@ package struct Permit<P: Purpose>: ~Copyable {
     private borrowing func opened<Kind: IdentifierKind>(
         _ sealed: Sealed<Kind>, at place: Place
     ) throws(Denied) -> [UInt8] where Kind.Opener == P {
-        guard sealed.owner == person, sealed.key == key, !place.holdsContent else { throw .erased }
+        guard sealed.owner == person, sealed.key == key, place.stands(for: Kind.self) else { throw .erased }
         return try Seal.open(sealed.stored, under: secret, binding: place.bytes)
     }
 

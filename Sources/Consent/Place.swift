@@ -20,6 +20,12 @@ package struct Place: Sendable {
         bytes.starts(with: "message.sealed\0".utf8)
     }
 
+    /// Whether values of this kind stand here, and so no value of another.
+    func stands<Kind: IdentifierKind>(for kind: Kind.Type) -> Bool {
+        let column = kind.home.column
+        return column.withUTF8Buffer { unsafe bytes.starts(with: $0) && bytes.dropFirst($0.count).first == 0 }
+    }
+
     private init(_ column: StaticString, owner: PersonID, row: (inout [UInt8]) -> Void) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(column.utf8CodeUnitCount + 25)

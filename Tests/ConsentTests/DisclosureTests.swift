@@ -68,6 +68,28 @@ struct DisclosureTests {
         }
     }
 
+    /// Each kind has a column of its own, and a seal holds for one place.
+    @Test func oneKindNeverOpensAsAnother() throws {
+        let fixture = try VaultFixture()
+        let person = try fixture.join(1)
+        try fixture.grant(.sms, to: person)
+        let queued = Place("outgoing.sealed", owner: person, row: 1)
+        let parts = Place("incoming_part.sealed", owner: person, row: 1)
+        _ = try fixture.vault.withPermit(SMS.self, for: person) { (permit) throws(Denied) in
+            let sealed = try permit.seal([1, 2], as: SMSContent.self, at: queued)
+            let passedOff = Sealed<SMSPart>(owner: person, key: permit.key, stored: sealed.stored)
+            #expect(throws: Denied.erased) { try permit.open(passedOff, at: queued) }
+            #expect(throws: Denied.erased) { try permit.open(passedOff, at: parts) }
+            #expect(throws: Denied.erased) { try permit.export(passedOff, at: queued) }
+            #expect(throws: Denied.erased) { try permit.seal([1, 2], as: SMSPart.self, at: queued) }
+            #expect(throws: Denied.erased) {
+                try permit.seal([1, 2], as: SMSContent.self, at: Place("outgoing.sealed2", owner: person, row: 1))
+            }
+            #expect(try permit.open(sealed, at: queued).release(by: SMPPSubmit.self) == [1, 2])
+            return true
+        }
+    }
+
     /// The one other thing that opens under a purpose's key is content, and it stands where no identifier does.
     @Test func anIdentifierNeverOpensAsContent() throws {
         let fixture = try VaultFixture()

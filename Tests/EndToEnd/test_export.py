@@ -26,7 +26,7 @@ def link(client):
 
 
 def export(browser, client):
-    answer = browser.ask(link(client))
+    answer = browser.ask(link(client), "POST")
     assert answer.status == 200, answer.content
     assert answer.headers["content-type"] == "application/zip"
     assert answer.headers["cache-control"] == "no-store"
@@ -157,17 +157,37 @@ def test_published_receipts_come_with_their_proofs(own_server, join, client):
 def test_a_link_works_once(anna_and_others):
     _, browser, anna, *_ = anna_and_others
     once = link(anna)
-    assert browser.ask(once, "HEAD").status == 405, "HEAD doesn't use it up"
-    assert browser.ask(once).status == 200
-    again = browser.ask(once)
+    assert browser.ask(once, "POST").status == 200
+    again = browser.ask(once, "POST")
     assert again.status == 404 and b"export" in again.content
+    assert browser.ask(once).status == 404, "and there is no button any more"
+
+
+def test_a_preview_of_a_link_does_not_use_it_up(anna_and_others):
+    _, browser, anna, *_ = anna_and_others
+    once = link(anna)
+    for method in ("GET", "HEAD", "GET"):
+        page = browser.ask(once, method)
+        assert page.status == 200 and page.headers["content-type"] == "text/html; charset=utf-8"
+        assert page.headers["cache-control"] == "no-store"
+        assert "form-action 'self'" in page.headers["content-security-policy"]
+        assert anna.person.name.encode() not in page.content, "a preview tells nothing of her"
+    assert b'<form method="post">' in page.content and b"<button>" in page.content
+    for method in ("PUT", "DELETE", "OPTIONS"):
+        answer = browser.ask(once, method)
+        assert answer.status == 405 and answer.headers["allow"] == "GET, HEAD, POST"
+    assert browser.ask(once, "POST", body=b"x=1").status == 413, "there is nothing to send"
+    # As browsers send a form without fields.
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
+    archive = browser.ask(once, "POST", headers=headers)
+    assert archive.status == 200 and archive.content.startswith(b"PK")
 
 
 def test_a_newer_link_ends_the_one_before(anna_and_others):
     _, browser, anna, *_ = anna_and_others
     first, second = link(anna), link(anna)
-    assert browser.ask(first).status == 404
-    assert browser.ask(second).status == 200
+    assert browser.ask(first, "POST").status == 404
+    assert browser.ask(second, "POST").status == 200
 
 
 def test_a_link_ends_with_the_server_and_with_the_account(own_server, join, client):
@@ -185,7 +205,7 @@ def test_a_link_ends_with_the_server_and_with_the_account(own_server, join, clie
 def test_two_at_the_same_link_get_one_archive(anna_and_others):
     _, browser, anna, *_ = anna_and_others
     shared, statuses = link(anna), []
-    threads = [threading.Thread(target=lambda: statuses.append(browser.ask(shared).status)) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: statuses.append(browser.ask(shared, "POST").status)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -206,7 +226,7 @@ def test_many_messages_pass_through_little_memory_and_leave_nothing(own_server, 
     files(export(browser, a))  # warm
     before = server.resident_bytes
     once = link(a)
-    content = files(browser.ask(once).content)
+    content = files(browser.ask(once, "POST").content)
     assert len(lines(content, "messages")) >= 300
     assert len([n for n in content if n.startswith("messages/")]) > 3, "in files of about a megabyte"
     assert server.resident_bytes - before < 8_000_000
@@ -230,7 +250,7 @@ def test_a_client_that_stops_reading_holds_no_place_for_ever(own_server, join, c
     a.ping()
     path = "/" + link(a).split("/", 3)[3]
     with browser.raw(timeout=60) as wire:
-        wire.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        wire.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n".encode())
         assert wire.recv(1000).startswith(b"HTTP/1.1 200 ")
         time.sleep(40)
         received = b""

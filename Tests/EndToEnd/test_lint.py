@@ -20,6 +20,13 @@ CASES = {
     "a release in the store": ("Store/Leak.swift", RELEASE.format("SMPPSubmit")),
     "a way in another way's file": ("Server/WaysOut/SMPPSubmit+Released.swift", RELEASE.format("ClientStanza")),
     "a release by a name": ("Server/WaysOut/Leak.swift", RELEASE.format("HTTPBody").replace("HTTPBody.self", "way")),
+    "a release by its name alone": ("Server/Chat/Leak.swift", "func f(_ x: Disclosure<ClientStanza>) -> Any {\n    x.release\n}\n"),
+    "a release over two lines": ("Server/Chat/Leak.swift", "let x = y.release(\n    by: ClientStanza.self)\n"),
+    "a kind of identifier": ("Store/Leak.swift", "enum Loot: IdentifierKind {\n}\n"),
+    "a way out": ("Server/Chat/Leak.swift", "enum Loophole: WayOut {}\n"),
+    "a look at the memory of a disclosure": (
+        "Server/Chat/Leak.swift", "func f(_ x: Disclosure<HTTPBody>) {\n    unsafe withUnsafeBytes(of: x) { _ in }\n}\n"),
+    "a number asked for digit by digit": ("Server/Chat/Leak.swift", "let x = number.begins(with: [0x34])\n"),
     "another member of the closed set": ("Server/Chat/Leak.swift", "struct Loot: Sendable, PermitResult {\n}\n"),
     "a membership": ("Store/Leak.swift", "func f() -> Membership<Int>? { nil }\n"),
     "a bit cast": ("Server/Chat/Leak.swift", "let x = unsafe unsafeBitCast(1, to: UInt.self)\n"),

@@ -36,16 +36,19 @@ def test_init_does_not_overwrite(own_server):
     assert server.configuration.read_text() == before
 
 
-def test_port_taken_is_said(own_server):
+@pytest.mark.parametrize("key", ["xmpp", "xmpps", "https"])
+def test_port_taken_is_said(own_server, key):
     server = own_server()
     with socket.socket() as squatter:
         squatter.bind(("127.0.0.1", 0))
         squatter.listen()
         port = squatter.getsockname()[1]
-        ended = run([binary(), "serve", server.folder, "--set", f"listen.xmpp=127.0.0.1:{port}",
-                     "--set", "listen.xmpps=127.0.0.1:0", "--set", "listen.https="], check=False)
+        ports = {"xmpp": 0, "xmpps": 0, "https": 0} | {key: port}
+        settings = [x for name, port in ports.items() for x in ("--set", f"listen.{name}=127.0.0.1:{port}")]
+        ended = run([binary(), "serve", server.folder, *settings], check=False)
     assert ended.returncode == 69
-    assert str(port) in ended.errors
+    assert f"listen.{key}: cannot listen on 127.0.0.1:{port}: Address already in use. Stop what holds it" in ended.errors
+    assert "damaged" not in ended.errors and "can't" not in ended.errors, "nothing else is wrong"
 
 
 def test_people_are_listed_and_removed(server, join, client):

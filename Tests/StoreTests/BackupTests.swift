@@ -281,6 +281,40 @@ struct BackupTests {
         store.close()
     }
 
+    @Test func whoJoinedAfterTheContentWasCopiedLeavesNothingBehindAndFreesTheirNumber() async throws {
+        let house = try BackupHouse()
+        defer { house.cleanUp() }
+        let store = try house.fixture.open()
+        let p = try await store.join("p")
+        _ = try await store.prove("447700900001", by: p)
+        let stamp = try house.backUp().stamp
+        let late = try await store.join("late")
+        _ = try await store.prove("447700900002", by: late)
+        house.fixture.clock.advance(milliseconds: 1_000)
+        try house.backUp()
+        store.close()
+
+        let other = try house.restore(stamp)
+        let again = try other.open()
+        let number = again.vault.index(Array("447700900002".utf8))
+        #expect(again.vault.person(at: number) == nil, "a number leads to nobody who isn't here")
+        #expect(again.vault.person(at: again.vault.index(Array("447700900001".utf8))) == p)
+        let left = try again.keys.read { (keys) throws(StoreError) in
+            (
+                keys: try keys.ids(of: late), holder: try keys.holder(of: number),
+                number: try keys.number(of: late) == nil
+            )
+        }
+        #expect(left.keys == [] && left.holder == nil && left.number)
+        let ledger = try await again.reader.read { (snapshot) throws(StoreError) in try snapshot.ledger(of: late) }
+        #expect(ledger == [], "nothing is made up of somebody who isn't here")
+        // The number can be proven by whoever has it now.
+        let next = try await again.join("next")
+        _ = try await again.prove("447700900002", by: next)
+        #expect(again.vault.person(at: number) == next)
+        again.close()
+    }
+
     @Test func olderContentIsLetGoAndNewerIsAddedBesideIt() throws {
         let house = try BackupHouse()
         defer { house.cleanUp() }

@@ -206,6 +206,8 @@ struct PersonTests {
         #expect(try Program.run("person", "list", folder).output == "ada@localhost\nben@localhost\n")
         let shown = try Program.run("person", "show", "ada", folder)
         #expect(shown.status == 0 && shown.output.contains("1\tlooks by administrators"), "\(shown)")
+        let names = shown.output.split(separator: "\n").dropFirst().compactMap { $0.split(separator: "\t").last }
+        #expect(Set(names).count == names.count, "each kind is told once: \(names)")
         let removed = try Program.run("person", "remove", "ada", folder)
         #expect(removed.status == 0 && removed.output.contains("c2sp.org/tlog-proof@v1"), "\(removed)")
         #expect(try Program.run("person", "remove", "ada", folder).status == 67)

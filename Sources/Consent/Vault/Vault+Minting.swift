@@ -39,6 +39,7 @@ extension Vault {
         _ number: OpenedNumber, under key: StoredKey, at place: Place
     ) throws(Denied) -> Sealed<OwnNumber> {
         guard key.use == .purpose(OwnNumber.Opener.code), let wrapped = key.wrapped else { throw .noConsent }
+        guard place.stands(for: OwnNumber.self) else { throw .erased }
         let secret = try regionKey.unwrap(
             wrapped, binding: wrapBinding(key.id, owner: key.owner, use: key.use.code, region: region))
         return Sealed(

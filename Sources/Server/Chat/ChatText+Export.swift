@@ -5,8 +5,8 @@ extension ChatText {
     static func export(_ link: String) -> String {
         """
         Everything about you, as one archive: what is kept, your decisions with their receipts and proofs, uses by \
-        day, administrators' looks, and a list of all files with their digests. The link works once, within an hour, \
-        and for whoever has it, so don't pass it on:
+        day, administrators' looks, and a list of all files with their digests. Open the link within an hour and press \
+        the button, which works once, and for whoever has the link, so don't pass it on:
         \(link)
         """
     }

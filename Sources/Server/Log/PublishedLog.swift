@@ -3,6 +3,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import NIOSSL
 package import Proof
 
@@ -35,7 +36,7 @@ package struct PublishedLog: Sendable {
         address: String, authority: String?, _ body: (PublishedLog) async throws -> Result
     ) async throws -> Result {
         guard address.lowercased().hasPrefix("https://") else {
-            throw TileError.unreadable(path: address, reason: "a log's address begins with https://")
+            throw TileError.unreadable(path: "the log", reason: "a log's address begins with https://")
         }
         var tls = TLSConfiguration.makeClientConfiguration()
         if let authority {
@@ -96,6 +97,8 @@ package struct PublishedLog: Sendable {
             "the web server takes longer than \(patience.nanoseconds / 1_000_000_000) seconds"
         case is NIOSSLError, is NIOSSLExtraError:
             "its certificate isn't trusted here; --ca FILE names the authority of a private one"
+        case is NIOConnectionError:
+            "nobody answers at this address; is it right, and does its server run?"
         default:
             "\(error)"
         }

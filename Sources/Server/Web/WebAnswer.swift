@@ -40,6 +40,8 @@ struct WebAnswer: Sendable {
     var body: Body
     /// The methods that would do, on a 405.
     var allow: String?
+    /// A page with a form that is sent to this server.
+    var hasForm = false
     /// The connection ends with this answer.
     var closes = false
 

@@ -26,12 +26,13 @@ struct WebResponder: Sendable {
             answer.closes = true
             return answer
         }
-        guard request.method == "GET" || request.method == "HEAD" else {
+        let route = WebRoute(path: request.path)
+        if case .export(let token)? = route { return await export(token, request.method) }
+        guard Self.isFetching(request.method) else {
             var answer = WebAnswer.words(.methodNotAllowed, "Only GET and HEAD are understood here.")
             answer.allow = "GET, HEAD"
             return answer
         }
-        guard let route = WebRoute(path: request.path) else { return .notFound }
         switch route {
         case .start:
             return await reading { startPage() } ?? .notFound
@@ -42,15 +43,23 @@ struct WebResponder: Sendable {
             return await reading {
                 files.terms(version).map { WebAnswer(media: .json, caching: .always, body: .bytes($0)) }
             } ?? .notFound
-        case .export(let token):
-            guard request.method == "GET" else {
-                var answer = WebAnswer.words(.methodNotAllowed, "This is made while it is fetched: only GET will do.")
-                answer.allow = "GET"
-                return answer
-            }
-            return await exports.fetch(token)
+        case .export, nil:
+            return .notFound
         }
     }
+
+    /// Chat apps fetch links to show a preview, so that fetching one only asks; the page's button uses it.
+    private func export(_ token: String, _ method: String) async -> WebAnswer {
+        if Self.isFetching(method) { return exports.ask(token) }
+        guard method == "POST" else {
+            var answer = WebAnswer.words(.methodNotAllowed, "Only GET, HEAD and POST are understood here.")
+            answer.allow = "GET, HEAD, POST"
+            return answer
+        }
+        return await exports.fetch(token)
+    }
+
+    private static func isFetching(_ method: String) -> Bool { method == "GET" || method == "HEAD" }
 
     private func startPage() -> WebAnswer {
         let page = StartPage(

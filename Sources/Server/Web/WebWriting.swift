@@ -66,7 +66,8 @@ struct WebWriting: Sendable {
         fields[.cacheControl] = answer.caching.rawValue
         fields[.xContentTypeOptions] = "nosniff"
         fields[.contentSecurityPolicy] =
-            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            "default-src 'none'; base-uri 'none'; form-action '\(answer.hasForm ? "self" : "none")'; "
+            + "frame-ancestors 'none'"
         for (name, value) in [
             ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin")
         ] {

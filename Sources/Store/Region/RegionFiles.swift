@@ -68,6 +68,7 @@ package struct RegionFiles: Sendable {
     ///
     /// The new log's first leaf is public and quotes the old log's last checkpoint as far as it is known here. Leaves that
     /// the old log's files don't have are entered into the new one, so that everybody's receipts get their proofs.
+    /// Keys of people that content doesn't know, who joined after it was copied, are destroyed, and their numbers are free again.
     /// `issuer` is who gives receipts here, as for ``RegionStore``.
     ///
     /// - Returns: the new log's number.
@@ -82,6 +83,7 @@ package struct RegionFiles: Sendable {
         guard let old = signers.max(by: { $0.key < $1.key })?.value else { throw .damaged(KeysFile.fileName) }
         // First the key: with it, nothing signs for the old log any more, whatever happens next.
         _ = try LogSigners.mint(old.number + 1, keysFile, region: region, key: key)
+        try Strangers(keys: keysFile, content: contentFile).destroy(at: wall.now())
         let published = try LogFolder(path: log(old.number)).checkpoint(of: old)
         let record = LogContinuation.record(following: old, checkpoint: published?.note.bytes, at: wall.now())
         try StoreError.wrap {

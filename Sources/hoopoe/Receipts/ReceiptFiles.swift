@@ -38,7 +38,8 @@ package struct ReceiptFiles: Equatable, Sendable {
 
     /// The receipt or record without the line end that an editor may have added: it is on one line and has none.
     package func content() throws(Failure) -> [UInt8] {
-        let bytes = try readInput(name + (isRecord ? Self.record : Self.receipt), limit: JWS.maximumSize)
+        let read = try readInput(name + (isRecord ? Self.record : Self.receipt), limit: JWS.maximumSize)
+        let bytes = read.withoutEditorsMark
         let end = bytes.lastIndex { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: " ") }
         return end.map { Array(bytes[...$0]) } ?? []
     }
@@ -52,8 +53,16 @@ package struct ReceiptFiles: Equatable, Sendable {
                 "\(path) is missing: a receipt is checked with its proof, which the server hands out once the log has it"
             )
         }
-        var bytes = try readInput(path, limit: SignedNote.maximumSize).filter { $0 != UInt8(ascii: "\r") }
+        var bytes = try readInput(path, limit: SignedNote.maximumSize).withoutEditorsMark
+        bytes.removeAll { $0 == UInt8(ascii: "\r") }
         while bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
         return bytes + [UInt8(ascii: "\n")]
+    }
+}
+
+extension [UInt8] {
+    /// The bytes without the mark that some editors put before a text (U+FEFF in UTF-8).
+    var withoutEditorsMark: [UInt8] {
+        starts(with: [0xef, 0xbb, 0xbf]) ? Array(dropFirst(3)) : self
     }
 }

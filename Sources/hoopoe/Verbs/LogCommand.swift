@@ -37,7 +37,8 @@ func readInput(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
 ///
 /// - Throws: ``ExitReason/noInput``, ``ExitReason/badData`` with the line.
 func readPolicy(_ path: String) throws(Failure) -> Policy {
-    let bytes = try readInput(path, limit: Policy.maximumSize)
+    // Line ends as they were before a chat app or an editor changed them.
+    let bytes = try readInput(path, limit: Policy.maximumSize).withoutEditorsMark.filter { $0 != UInt8(ascii: "\r") }
     do {
         return try Policy(parsing: bytes)
     } catch {

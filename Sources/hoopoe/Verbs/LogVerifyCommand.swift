@@ -85,7 +85,7 @@ struct LogVerifyCommand: AsyncParsableCommand {
         let now = verified.checkpoint.checkpoint
         let origin = String(decoding: now.origin, as: UTF8.self)
         var lines = [
-            "The log \(origin) is sound: \(now.size) entries, root hash \(Base64.encodeString(now.root.bytes)).",
+            "The log \(origin) is sound: \(counted(now.size)), root hash \(Base64.encodeString(now.root.bytes)).",
             "Its checkpoint is signed by \(verified.checkpoint.log.shortText)."
         ]
         for sighting in verified.checkpoint.sightings {
@@ -93,7 +93,7 @@ struct LogVerifyCommand: AsyncParsableCommand {
             lines.append("The witness \(String(decoding: sighting.witness, as: UTF8.self)) saw it on \(time).")
         }
         if let earlier = verified.earlier {
-            lines.append("It has grown from the \(earlier.checkpoint.size) entries of the checkpoint seen earlier.")
+            lines.append("It has grown from the \(counted(earlier.checkpoint.size)) of the checkpoint seen earlier.")
         }
         if let checkpoint {
             try replaceFile(checkpoint, verified.checkpoint.note.bytes)
@@ -102,8 +102,15 @@ struct LogVerifyCommand: AsyncParsableCommand {
         StandardOutput.write(lines.map { $0 + "\n" }.joined())
     }
 
+    private func counted(_ entries: Int) -> String { entries == 1 ? "1 entry" : "\(entries) entries" }
+
     private func failure(_ fault: LogFault) -> Failure {
         switch fault {
+        case .file(.missing) where FileManager.default.fileExists(atPath: "\(log)/hoopoe.yaml"):
+            Failure(
+                .noInput,
+                "\(log) is a data folder: name the log in it, such as \(log)/regions/REGION/log/1, or its https:// address"
+            )
         case .file(.missing("checkpoint")), .file(.missing("policy")):
             Failure(
                 .noInput, "there is no log at \(log): \(fault). A log's folder or address holds the file 'checkpoint'.")

@@ -42,7 +42,7 @@ struct RestoreCommand: AsyncParsableCommand {
         }
         var text = """
             \(folder) holds the backup \(backup.stamp) of \(backup.manifest.domain). The transparency log goes on as \
-            number \(log).
+            number \(log), with a key of its own: whoever checks it needs its policy, from hoopoe log policy \(folder).
 
             Next:
               hoopoe check \(folder)   tells whether everything is right on this machine

@@ -108,6 +108,7 @@ package struct MessagingServer: Service {
         do throws(StoreError) {
             try await terms.switchOff()
         } catch {
+            guard !Task.isCancelled else { return }
             log.error("people whose terms changed can't be switched off", metadata: ["reason": "\(error)"])
         }
     }
@@ -120,6 +121,8 @@ package struct MessagingServer: Service {
                 try await store.writer.sweep()
                 try await services.remindLeavers()
             } catch {
+                // A read that ends because the server does isn't the disk's doing, and the next start does it all.
+                guard !Task.isCancelled else { return }
                 log.error("what has had its time can't be deleted", metadata: ["reason": "\(error)"])
             }
             try? await Task.sleep(for: .seconds(3600))
@@ -138,6 +141,7 @@ package struct MessagingServer: Service {
                 do throws(StoreError) {
                     try await store.log.publishInBackground()
                 } catch {
+                    guard !Task.isCancelled else { return }
                     log.error("the log can't be published", metadata: ["reason": "\(error)"])
                 }
                 due = clock.now + interval
@@ -246,7 +250,7 @@ package struct MessagingServer: Service {
             return try await bind()
         } catch let error as IOError {
             throw ListenError(
-                key: "listen.\(name)", endpoint: endpoint, reason: "\(error.localizedDescription)")
+                key: "listen.\(name)", endpoint: endpoint, reason: SystemFailure(error).description)
         }
     }
 }

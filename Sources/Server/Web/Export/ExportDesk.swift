@@ -42,6 +42,15 @@ struct ExportDesk: Sendable {
         links = services.exports.links
     }
 
+    /// The page with the button that fetches the archive, if the link works; it goes on working.
+    func ask(_ token: String) -> WebAnswer {
+        guard links.look(at: token) != nil else { return .linkSpent }
+        let page = ExportPage(domain: services.configuration.domain)
+        var answer = WebAnswer(media: .html, body: .bytes(Array(page.html.utf8)))
+        answer.hasForm = true
+        return answer
+    }
+
     /// Uses up the link if there is something to hand out now.
     func fetch(_ token: String) async -> WebAnswer {
         guard let grant = links.look(at: token) else { return .linkSpent }
