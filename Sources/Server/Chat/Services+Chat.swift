@@ -78,7 +78,8 @@ extension Services {
     private func turnOn(_ purpose: PurposeCode, _ argument: String, _ account: Account) async throws(StoreError)
         -> [String]
     {
-        guard let text = store.vault.terms.text(of: purpose, in: store.vault.region) else {
+        let terms = store.vault.terms
+        guard let text = terms.text(of: purpose, in: store.vault.region) else {
             return [ChatText.notOffered(purpose)]
         }
         if case .success = store.vault.allows(purpose, for: account.person), argument.isEmpty {
@@ -89,8 +90,14 @@ extension Services {
         if case .failure(.staleTerms) = store.vault.allows(purpose, for: account.person) {
             isRenewal = argument.isEmpty
         }
-        if purpose == .numberTexting, !isRenewal { return try await claim(argument, text, account) }
-        let decision = try await store.writer.grant(purpose, by: account.person)
+        if purpose == .numberTexting, !isRenewal { return try await claim(argument, account) }
+        let decision: Decision
+        do throws(StoreError) {
+            decision = try await store.writer.grant(purpose, by: account.person, shown: terms.version)
+        } catch {
+            guard error == .denied(.staleTerms) else { throw error }
+            return [ChatText.changedJustNow(purpose)]
+        }
         let agreed = store.vault.terms.wording(of: purpose, version: decision.terms, in: store.vault.region)
         return [ChatText.turnedOn(purpose, agreed ?? text, terms: decision.terms)]
     }
@@ -107,9 +114,7 @@ extension Services {
 
     // MARK: Numbers
 
-    private func claim(
-        _ argument: String, _ text: Terms.Text, _ account: Account
-    ) async throws(StoreError) -> [String] {
+    private func claim(_ argument: String, _ account: Account) async throws(StoreError) -> [String] {
         guard !argument.isEmpty else { return [ChatText.needsNumber] }
         let number: E164
         do throws(NumberRefusal) {
@@ -131,7 +136,12 @@ extension Services {
             }
         }
         if let refusal = refusal.withLock({ $0 }) { return [refusal.description] }
-        return [ChatText.codeSent(text, terms: store.vault.terms.version)]
+        // Read only now: terms published since have dropped the claim, so a code that works is a yes to this text.
+        let terms = store.vault.terms
+        guard let text = terms.text(of: .numberTexting, in: store.vault.region) else {
+            return [ChatText.notOffered(.numberTexting)]
+        }
+        return [ChatText.codeSent(text, terms: terms.version)]
     }
 
     private func confirm(_ entry: String, _ account: Account) async throws(StoreError) -> [String] {

@@ -80,14 +80,15 @@ extension KeysAndContent {
         }
         let messageKeys = try engine.messageKeys(of: Set(due.map(\.owner)), now: now)
         let told = try engine.transact(now: now, messageKeys: messageKeys) { (transaction) throws(StoreError) in
-            for (decision, yes, salt) in decisions {
-                try transaction.record(decision, key: yes.key, salt: salt)
-            }
             var told: [ToldSwitchOff] = []
             for person in people {
-                let stale = due.filter { $0.owner == person }
-                guard !stale.isEmpty, let account = try transaction.snapshot.person(person) else { continue }
-                told.append(try transaction.tell(account, stale, terms, telling))
+                let own = decisions.filter { $0.decision.person == person }
+                guard !own.isEmpty else { continue }
+                try transaction.unlessLeaving { () throws(StoreError) in
+                    for (decision, yes, salt) in own { try transaction.record(decision, key: yes.key, salt: salt) }
+                    guard let account = try transaction.snapshot.person(person) else { return }
+                    told.append(try transaction.tell(account, own.map(\.yes), terms, telling))
+                }
             }
             return told
         }
