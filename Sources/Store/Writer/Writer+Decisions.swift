@@ -75,6 +75,7 @@ extension Writer {
 
 extension KeysAndContent {
     func grant(_ purpose: PurposeCode, by person: PersonID) throws(StoreError) -> Decision {
+        try writeDownStale(purpose, of: person)
         let decision = decision(.grant, purpose, by: person)
         let grant = Grant(decision: decision.id, terms: decision.terms, region: decision.region, at: decision.at)
         let salt = Salt.random()

@@ -95,6 +95,16 @@ extension KeysAndContent {
         return (told, people.last)
     }
 
+    /// A yes that is renewed after its terms changed and before ``Writer/switchOff(telling:told:)`` came to its person was off in
+    /// between: that goes into the ledger first. They need not be told, as the answer to the new yes shows them its text.
+    func writeDownStale(_ purpose: PurposeCode, of person: PersonID) throws(StoreError) {
+        guard let yes = try staleYeses(of: person, vault.terms).first(where: { $0.purpose == purpose }) else { return }
+        let decision = decision(.stale, purpose, by: person)
+        let salt = Salt.random()
+        try keys.write { (keys) throws(StoreError) in try keys.insert(salt, decision: decision.id, owner: person) }
+        try content { (transaction) throws(StoreError) in try transaction.record(decision, key: yes.key, salt: salt) }
+    }
+
     /// The yeses of a person that are stale and not written down as such.
     private func staleYeses(of person: PersonID, _ terms: Terms) throws(StoreError) -> [StaleYes] {
         let keys = try keys.read { (keys) throws(StoreError) in try keys.keys(of: person) }
