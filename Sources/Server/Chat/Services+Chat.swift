@@ -105,10 +105,20 @@ extension Services {
     private func turnOff(_ purpose: PurposeCode, _ account: Account) async throws(StoreError) -> [String] {
         do throws(StoreError) {
             let withdrawal = try await store.writer.withdraw(purpose, by: account.person)
+            forget(purpose, of: account)
             return [ChatText.turnedOff(purpose, rows: withdrawal.rows)]
         } catch {
             guard error == .denied(.noConsent) else { throw error }
             return ["\(purpose.rawValue) isn't on. Nothing is kept for it."]
+        }
+    }
+
+    /// What memory holds for a purpose that is off now: nothing reads it any more.
+    func forget(_ purpose: PurposeCode, of account: Account) {
+        switch purpose {
+        case .sms: unsent.forget(account.person)
+        case .numberTexting: account.withState { $0.faces = [:] }
+        default: break
         }
     }
 
@@ -148,6 +158,7 @@ extension Services {
         switch try await store.writer.confirmNumber(by: account.person, entry: entry) {
         case .confirmed(let decision, let displaced):
             if let displaced, let account = await accounts.load(displaced) {
+                forget(.numberTexting, of: account)
                 await say(ChatText.displaced, to: account)
             }
             return [ChatText.confirmed(decision.terms)]

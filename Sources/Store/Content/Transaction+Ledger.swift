@@ -95,7 +95,7 @@ extension Transaction {
         }
     }
 
-    /// Deletes every row of a person but their ledger. The leaves stay; nothing says any more which were theirs.
+    /// Deletes every row of a person but their ledger. The leaves stay, and no row names whose they were.
     func purge(_ owner: PersonID) throws(StoreError) {
         repeats.forget(owner)
         try sql.run("DELETE FROM person WHERE id = ?1", owner.rawValue)

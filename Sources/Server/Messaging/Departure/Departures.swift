@@ -11,12 +11,14 @@ package struct Departures: Sendable {
     private let store: RegionStore
     private let accounts: Accounts
     private let exports: ExportLinks
+    private let unsent: UnsentTexts
     private let domain: JID
 
-    init(store: RegionStore, accounts: Accounts, exports: ExportLinks, domain: JID) {
+    init(store: RegionStore, accounts: Accounts, exports: ExportLinks, unsent: UnsentTexts, domain: JID) {
         self.store = store
         self.accounts = accounts
         self.exports = exports
+        self.unsent = unsent
         self.domain = domain
     }
 
@@ -24,7 +26,8 @@ package struct Departures: Sendable {
     package init(store: RegionStore, domain: String) throws {
         let domain = try JID(local: nil, domain: domain)
         self.init(
-            store: store, accounts: Accounts(domain: domain, store: store), exports: ExportLinks(), domain: domain)
+            store: store, accounts: Accounts(domain: domain, store: store), exports: ExportLinks(),
+            unsent: UnsentTexts(), domain: domain)
     }
 
     /// Ends an account for good. When this returns no key of theirs is left.
@@ -38,6 +41,7 @@ package struct Departures: Sendable {
     }
 
     private func finish(_ person: PersonID, _ receipt: FinalReceipt) async -> FinalEvidence {
+        unsent.forget(person)
         let evidence = FinalEvidence(receipt, proof: await published(receipt))
         bidFarewell(person, evidence)
         return evidence
