@@ -42,6 +42,13 @@ extension ChatText {
         """
     }
 
+    static func changedJustNow(_ purpose: PurposeCode) -> String {
+        """
+        The terms of \(purpose.rawValue) changed just now, so nothing is turned on. To read them, write: terms. \
+        To agree to them, write: on \(purpose.rawValue)
+        """
+    }
+
     static func isOnInstead(_ purpose: PurposeCode) -> String {
         "\(purpose.rawValue) is on, and nothing has changed. To turn it off, write: off \(purpose.rawValue)"
     }

@@ -78,7 +78,8 @@ extension Services {
     private func turnOn(_ purpose: PurposeCode, _ argument: String, _ account: Account) async throws(StoreError)
         -> [String]
     {
-        guard let text = store.vault.terms.text(of: purpose, in: store.vault.region) else {
+        let terms = store.vault.terms
+        guard let text = terms.text(of: purpose, in: store.vault.region) else {
             return [ChatText.notOffered(purpose)]
         }
         if case .success = store.vault.allows(purpose, for: account.person), argument.isEmpty {
@@ -89,8 +90,14 @@ extension Services {
         if case .failure(.staleTerms) = store.vault.allows(purpose, for: account.person) {
             isRenewal = argument.isEmpty
         }
-        if purpose == .numberTexting, !isRenewal { return try await claim(argument, text, account) }
-        let decision = try await store.writer.grant(purpose, by: account.person)
+        if purpose == .numberTexting, !isRenewal { return try await claim(argument, account) }
+        let decision: Decision
+        do throws(StoreError) {
+            decision = try await store.writer.grant(purpose, by: account.person, shown: terms.version)
+        } catch {
+            guard error == .denied(.staleTerms) else { throw error }
+            return [ChatText.changedJustNow(purpose)]
+        }
         let agreed = store.vault.terms.wording(of: purpose, version: decision.terms, in: store.vault.region)
         return [ChatText.turnedOn(purpose, agreed ?? text, terms: decision.terms)]
     }
@@ -98,6 +105,7 @@ extension Services {
     private func turnOff(_ purpose: PurposeCode, _ account: Account) async throws(StoreError) -> [String] {
         do throws(StoreError) {
             let withdrawal = try await store.writer.withdraw(purpose, by: account.person)
+            forget(purpose, of: account)
             return [ChatText.turnedOff(purpose, rows: withdrawal.rows)]
         } catch {
             guard error == .denied(.noConsent) else { throw error }
@@ -105,11 +113,18 @@ extension Services {
         }
     }
 
+    /// What memory holds for a purpose that is off now: nothing reads it any more.
+    func forget(_ purpose: PurposeCode, of account: Account) {
+        switch purpose {
+        case .sms: unsent.forget(account.person)
+        case .numberTexting: account.withState { $0.faces = [:] }
+        default: break
+        }
+    }
+
     // MARK: Numbers
 
-    private func claim(
-        _ argument: String, _ text: Terms.Text, _ account: Account
-    ) async throws(StoreError) -> [String] {
+    private func claim(_ argument: String, _ account: Account) async throws(StoreError) -> [String] {
         guard !argument.isEmpty else { return [ChatText.needsNumber] }
         let number: E164
         do throws(NumberRefusal) {
@@ -131,13 +146,19 @@ extension Services {
             }
         }
         if let refusal = refusal.withLock({ $0 }) { return [refusal.description] }
-        return [ChatText.codeSent(text, terms: store.vault.terms.version)]
+        // Read only now: terms published since have dropped the claim, so a code that works is a yes to this text.
+        let terms = store.vault.terms
+        guard let text = terms.text(of: .numberTexting, in: store.vault.region) else {
+            return [ChatText.notOffered(.numberTexting)]
+        }
+        return [ChatText.codeSent(text, terms: terms.version)]
     }
 
     private func confirm(_ entry: String, _ account: Account) async throws(StoreError) -> [String] {
         switch try await store.writer.confirmNumber(by: account.person, entry: entry) {
         case .confirmed(let decision, let displaced):
             if let displaced, let account = await accounts.load(displaced) {
+                forget(.numberTexting, of: account)
                 await say(ChatText.displaced, to: account)
             }
             return [ChatText.confirmed(decision.terms)]

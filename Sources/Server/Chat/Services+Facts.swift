@@ -51,7 +51,9 @@ extension Services {
     /// Destroys what is kept for a purpose that may not be used any more. - Returns: how many rows; nil if it wasn't on.
     private func end(_ purpose: PurposeCode, of account: Account) async throws(StoreError) -> Int? {
         do throws(StoreError) {
-            return try await store.writer.withdraw(purpose, by: account.person).rows
+            let rows = try await store.writer.withdraw(purpose, by: account.person).rows
+            forget(purpose, of: account)
+            return rows
         } catch {
             guard error == .denied(.noConsent) else { throw error }
             return nil

@@ -13,6 +13,7 @@ import XMPP
 final class UnsentTexts: Sendable {
     /// How the sender's app knows a text.
     struct Origin: Sendable {
+        let owner: PersonID
         let to: String
         let id: String
     }
@@ -21,6 +22,11 @@ final class UnsentTexts: Sendable {
 
     func remember(_ origins: [ArchiveID: Origin]) {
         self.origins.withLock { $0.merge(origins) { _, new in new } }
+    }
+
+    /// Their *sms* ended, or they left: what they typed isn't kept for it any longer.
+    func forget(_ person: PersonID) {
+        origins.withLock { origins in origins = origins.filter { $0.value.owner != person } }
     }
 
     /// Asked once.
@@ -40,7 +46,7 @@ extension RegionStore {
                 guard let row = try snapshot.archive(of: owner, query).rows.first,
                     let text = StoredMessage(encoded: row.payload), !text.id.isEmpty
                 else { continue }
-                origins[message] = UnsentTexts.Origin(to: text.to, id: text.id)
+                origins[message] = UnsentTexts.Origin(owner: owner, to: text.to, id: text.id)
             }
             return origins
         }

@@ -76,20 +76,31 @@ extension Transaction {
         try sql.run(
             "DELETE FROM message WHERE owner = ?1 AND (key = ?2 OR inner_key = ?2)", owner.rawValue, key.rawValue)
         try sql.run("DELETE FROM face WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue)
-        try sql.run(
-            "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE owner = ?1 AND key = ?2)",
-            owner.rawValue, key.rawValue)
+        try purgeSegments(
+            of: try sql.rows("SELECT id FROM outgoing WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue) {
+                ArchiveID(rawValue: $0[0])
+            })
         try sql.run("DELETE FROM outgoing WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue)
         try sql.run("DELETE FROM incoming_part WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue)
         try sql.run("DELETE FROM used_key WHERE key = ?1", key.rawValue)
     }
 
-    /// Deletes every row of a person but their ledger. The leaves stay; nothing says any more which were theirs.
+    /// Deletes the parts of texts that go, with the names by which the carrier knows them.
+    private func purgeSegments(of texts: [ArchiveID]) throws(StoreError) {
+        guard !texts.isEmpty else { return }
+        let list = texts.map { String($0.rawValue) }.joined(separator: ", ")
+        try StoreError.wrap {
+            try sql.db.execute(sql: "DELETE FROM segment WHERE outgoing IN (\(list))")
+            try sql.db.execute(sql: "DELETE FROM receipt WHERE outgoing IN (\(list))")
+        }
+    }
+
+    /// Deletes every row of a person but their ledger. The leaves stay, and no row names whose they were.
     func purge(_ owner: PersonID) throws(StoreError) {
         repeats.forget(owner)
         try sql.run("DELETE FROM person WHERE id = ?1", owner.rawValue)
-        try sql.run(
-            "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE owner = ?1)", owner.rawValue)
+        try purgeSegments(
+            of: try sql.rows("SELECT id FROM outgoing WHERE owner = ?1", owner.rawValue) { ArchiveID(rawValue: $0[0]) })
         for table in [
             "message", "pending", "face", "kept", "sm_session", "outgoing", "incoming_part", "quota", "used_key",
             "evidence", "look", "leaving", "uses"

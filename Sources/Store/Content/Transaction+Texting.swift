@@ -61,6 +61,7 @@ extension Transaction {
             guard let end = rows.last else { break }
             last = (end.due, end.id)
             for row in rows {
+                guard try recipientTakesTexts(of: row.message, from: row.owner) else { continue }
                 let content = try? vault.withPermit(SMS.self, for: row.owner) { (permit) throws(Denied) in
                     try permit.open(row.sealed, at: Place("outgoing.sealed", owner: row.owner, row: row.id))
                 }
@@ -74,6 +75,16 @@ extension Transaction {
             }
         }
         return texts
+    }
+
+    /// Whether a text may go out as far as its recipient is concerned: one that stands in for a message to somebody here needs
+    /// their *number-texting* as well. Without it, it stays untouched until what ended the yes removes it.
+    private func recipientTakesTexts(of message: Int64?, from sender: PersonID) throws(StoreError) -> Bool {
+        guard let message else { return true }
+        let holder = try sql.row("SELECT owner FROM message WHERE id = ?1", message) { PersonID(rawValue: $0[0]) }
+        guard let recipient = holder ?? nil, recipient != sender else { return true }
+        if case .failure = vault.allows(.numberTexting, for: recipient) { return false }
+        return true
     }
 
     /// Waiting texts whose time has come, from a place in their order on.

@@ -35,4 +35,19 @@ package final class Transaction {
     func nextID() -> ArchiveID {
         clock.next(now: now)
     }
+
+    /// Runs `body` for one person among others; undone as if it had never been called if they are leaving just now, which
+    /// denies everything of theirs while their departure waits its turn.
+    func unlessLeaving(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+        let clock = clock
+        try sql.run("SAVEPOINT one_of_many")
+        do throws(StoreError) {
+            try body()
+        } catch {
+            guard error == .denied(.erased), sql.db.isInsideTransaction else { throw error }
+            try sql.run("ROLLBACK TO one_of_many")
+            self.clock = clock
+        }
+        try sql.run("RELEASE one_of_many")
+    }
 }

@@ -39,6 +39,10 @@ extension KeysFile {
                     CREATE INDEX salt_owner ON salt (owner);
                     """)
         }
+        // Without it, what is made up after a crash would be put down to the person.
+        migrator.registerMigration("2 actors") { db in
+            try db.execute(sql: "ALTER TABLE tombstone ADD COLUMN actor TEXT")
+        }
         return migrator
     }
 }

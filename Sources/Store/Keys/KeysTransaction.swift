@@ -1,5 +1,6 @@
 import Consent
 import GRDB
+import Proof
 
 /// The verbs on the keys file within one transaction (or one read).
 struct KeysTransaction {
@@ -85,14 +86,17 @@ struct KeysTransaction {
     /// Destroys a key, leaving a tombstone, and with it what hangs on it in this file.
     ///
     /// `decision` is the row that the ledger will get; it can be made up for from the tombstone after a crash.
-    func destroy(_ key: StoredKey, decision: Decision?, at: Int64) throws(StoreError) {
+    /// `actor` is who made it happen, if not the person.
+    func destroy(
+        _ key: StoredKey, decision: Decision?, by actor: Receipt.Actor? = nil, at: Int64
+    ) throws(StoreError) {
         try sql.run("DELETE FROM key WHERE id = ?1", key.id.rawValue)
         try sql.run(
             """
-            INSERT INTO tombstone (id, owner, use, at, decision, action, terms, region)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            INSERT INTO tombstone (id, owner, use, at, decision, action, terms, region, actor)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """, key.id.rawValue, key.owner.rawValue, key.use.code, at, decision?.id.rawValue,
-            decision?.action.rawValue, decision?.terms, decision?.region.name)
+            decision?.action.rawValue, decision?.terms, decision?.region.name, actor?.rawValue)
         switch key.use {
         case .purpose(.numberTexting):
             try sql.run("DELETE FROM number WHERE key = ?1", key.id.rawValue)

@@ -53,8 +53,26 @@ package final class TransparencyLog: Sendable {
         let latest = try LogStart(signer: signer, folder: folder, leaves: leaves).run()
         self.latest = Mutex(latest?.published)
         edge = Mutex(latest?.edge ?? TileEdge())
+        try writePolicy()
+    }
+
+    private func writePolicy() throws(StoreError) {
         let policy = Policy(log: signer.key.verifier).bytes
         if (try? folder.contents(LogFolder.policy)) != policy { try folder.write([(LogFolder.policy, policy)]) }
+    }
+
+    /// Puts back what was published when somebody removed or emptied the folder under a server that runs: the next checkpoint
+    /// would sign tiles that aren't on the disk.
+    private func restoreIfGone() throws(StoreError) {
+        guard let published = latest.withLock({ $0 }) else { return }
+        do throws(TileError) {
+            guard try folder.contents(LogFolder.checkpoint) == nil else { return }
+        } catch {
+            return
+        }
+        try LogRepair(folder: folder, leaves: leaves).run(published.checkpoint)
+        try writePolicy()
+        try folder.write([(LogFolder.checkpoint, published.note.bytes)])
     }
 
     /// What a verifier needs, and all of it (C2SP tlog-policy): the log's key, and that no witnesses are asked for.
@@ -70,6 +88,7 @@ package final class TransparencyLog: Sendable {
     /// - Throws: `logUnwritable`, or what reading content throws. Nothing is lost by that: the next call does it all again.
     package func publish() throws(StoreError) {
         try edge.withLock { (edge: inout TileEdge) throws(StoreError) in
+            try restoreIfGone()
             let count = try leaves.count()
             guard count > edge.size || (count > 0 && size < count) else { return }
             var next = edge

@@ -24,6 +24,7 @@ struct Reconciliation {
         let unknown = used.keys.filter { facts.live[$0] == nil && facts.dead[$0] == nil }
         guard unknown.isEmpty else { throw .unknownKeys(unknown.count) }
 
+        try dropOutdatedClaims()
         try destroy(facts.live.values.filter { withdrawn.contains($0.id) })
         let settled = try keys.read { (keys) throws(StoreError) in try keys.facts() }
         let salts = try salts(for: try missing(settled))
@@ -77,6 +78,16 @@ struct Reconciliation {
         }
     }
 
+    /// Whoever waited for a code when terms were published and then the machine stopped was shown the earlier text: the code would
+    /// be a yes to the new one.
+    private func dropOutdatedClaims() throws(StoreError) {
+        guard let noted = try content.recordedTerms().keys.max(),
+            vault.terms.version > noted, vault.terms.version(inWhichChanged: .numberTexting) > noted,
+            try keys.write({ (keys) throws(StoreError) in try keys.dropClaims() }) > 0
+        else { return }
+        try keys.truncateLog()
+    }
+
     /// Keys that the ledger says were withdrawn are live again in an older keys file: they go again.
     private func destroy(_ resurrected: [StoredKey]) throws(StoreError) {
         guard !resurrected.isEmpty else { return }
@@ -97,6 +108,8 @@ struct Tombstone {
     let at: Int64
     let use: KeyUse
     let decision: Decision?
+    /// Who made it happen, if not the person.
+    let actor: Receipt.Actor?
 }
 
 /// What the keys file says at start.
@@ -114,7 +127,7 @@ extension KeysTransaction {
         facts.identity = try sql.identity()
         for key in try allKeys() { facts.live[key.id] = key }
         let tombstones = try sql.rows(
-            "SELECT id, owner, use, at, decision, action, terms, region FROM tombstone"
+            "SELECT id, owner, use, at, decision, action, terms, region, actor FROM tombstone"
         ) { row -> Tombstone in
             guard let owner = PersonID(rawValue: row[1]), let use = KeyUse(code: row[2]) else {
                 throw StoreError.damaged(KeysFile.fileName)
@@ -128,7 +141,9 @@ extension KeysTransaction {
                     id: DecisionID(rawValue: id), person: owner, purpose: purpose, action: action, terms: terms,
                     region: region, at: row[3])
             }
-            return Tombstone(id: KeyID(rawValue: row[0]), owner: owner, at: row[3], use: use, decision: decision)
+            return Tombstone(
+                id: KeyID(rawValue: row[0]), owner: owner, at: row[3], use: use, decision: decision,
+                actor: (row[8] as String?).flatMap(Receipt.Actor.init))
         }
         for tombstone in tombstones { facts.dead[tombstone.id] = tombstone }
         facts.lastDecision = try sql.number(
@@ -215,10 +230,10 @@ extension Transaction {
         }
         for tombstone in dead where tombstone.decision?.action != .erase {
             guard let decision = tombstone.decision else { continue }
-            try record(decision, key: tombstone.id, salt: salts[decision.id])
+            try record(decision, key: tombstone.id, by: tombstone.actor, salt: salts[decision.id])
         }
         for tombstone in dead where tombstone.use == .service && used[tombstone.id] != nil {
-            try finishDeparture(of: tombstone.owner, at: tombstone.at, dead)
+            try finishDeparture(of: tombstone, dead)
         }
         for tombstone in dead {
             guard let owner = used[tombstone.id] else { continue }
@@ -227,16 +242,17 @@ extension Transaction {
     }
 
     /// Ends a departure that was interrupted after the keys were destroyed. Nobody waits for its receipt any more.
-    private func finishDeparture(of person: PersonID, at: Int64, _ dead: [Tombstone]) throws(StoreError) {
+    private func finishDeparture(of service: Tombstone, _ dead: [Tombstone]) throws(StoreError) {
+        let person = service.owner
         var decisions = dead.compactMap(\.decision).filter { $0.person == person && $0.action == .erase }
         for purpose in Set(try snapshot.ledger(of: person).map(\.purpose)).sorted(by: { $0.rawValue < $1.rawValue })
         where !decisions.contains(where: { $0.purpose == purpose }) {
             decisions.append(
                 Decision(
                     id: nextID().decision, person: person, purpose: purpose, action: .erase,
-                    terms: vault.terms.version, region: vault.region, at: at))
+                    terms: vault.terms.version, region: vault.region, at: service.at))
         }
-        _ = try depart(person, decisions: decisions, by: .server, salt: .random())
+        _ = try depart(person, decisions: decisions, by: service.actor ?? .server, salt: .random())
         try cancelOutgoing(standingInFor: person)
         try purge(person)
     }

@@ -14,8 +14,16 @@ extension Writer {
     /// A yes to a purpose: a new key, or new terms for the one that stands. Synced keys first, then the ledger.
     ///
     /// *number-texting* begins by ``confirmNumber(by:entry:)``; here it can only be renewed.
-    package func grant(_ purpose: PurposeCode, by person: PersonID) async throws(StoreError) -> Decision {
-        try await exclusively { (both) throws(StoreError) in try both.grant(purpose, by: person) }
+    ///
+    /// `shown` is the version of the terms that the person answers to, if that isn't known to be the newest.
+    /// - Throws: `denied(staleTerms)` if the purpose's text has changed since that version; nothing is recorded then.
+    package func grant(
+        _ purpose: PurposeCode, by person: PersonID, shown: Int? = nil
+    ) async throws(StoreError) -> Decision {
+        try await exclusively { (both) throws(StoreError) in
+            if let shown, shown < both.vault.terms.version(inWhichChanged: purpose) { throw .denied(.staleTerms) }
+            return try both.grant(purpose, by: person)
+        }
     }
 
     /// A no to an offer, for the record.
@@ -47,10 +55,27 @@ extension Writer {
         defer { vault.settle(person) }
         return try await exclusively { (both) throws(StoreError) in try both.erase(person, by: actor) }
     }
+
+    /// Removes a person who asked to leave, if that is still so and was due by `moment`, milliseconds since 1970: they may have
+    /// decided to stay while their turn came.
+    ///
+    /// - Returns: nil if they stay, or leave later.
+    package func eraseIfDue(_ person: PersonID, by moment: Int64) async throws(StoreError) -> FinalReceipt? {
+        try await exclusively { (both) throws(StoreError) in
+            let due = try both.content { (transaction) throws(StoreError) in
+                try transaction.snapshot.leaving(of: person)
+            }
+            guard let due, due <= moment else { return nil }
+            both.vault.close(person)
+            defer { both.vault.settle(person) }
+            return try both.erase(person, by: .person)
+        }
+    }
 }
 
 extension KeysAndContent {
     func grant(_ purpose: PurposeCode, by person: PersonID) throws(StoreError) -> Decision {
+        try writeDownStale(purpose, of: person)
         let decision = decision(.grant, purpose, by: person)
         let grant = Grant(decision: decision.id, terms: decision.terms, region: decision.region, at: decision.at)
         let salt = Salt.random()
@@ -99,7 +124,7 @@ extension KeysAndContent {
         let salt = Salt.random()
         let dead = try keys.write { (keys) throws(StoreError) -> [KeyID] in
             try keys.insert(salt, decision: decision.id, owner: person)
-            try keys.destroy(key, decision: decision, at: now)
+            try keys.destroy(key, decision: decision, by: actor, at: now)
             return purpose == .history ? try keys.dropHistory(of: person, at: now) : []
         }
         try keys.truncateLog()
@@ -132,7 +157,7 @@ extension KeysAndContent {
                 guard let key = try keys.key(id, of: person) else { continue }
                 var reason: Decision?
                 if case .purpose(let purpose) = key.use { reason = decisions.first { $0.purpose == purpose } }
-                try keys.destroy(key, decision: reason, at: now)
+                try keys.destroy(key, decision: reason, by: actor, at: now)
             }
             try keys.forget(person)
         }

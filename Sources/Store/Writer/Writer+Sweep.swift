@@ -59,7 +59,9 @@ extension KeysAndContent {
             let open = try transaction.unsettledUses(before: day, limit: limit)
             for (person, uses) in open {
                 let salt = try keys.read { (keys) throws(StoreError) in try keys.salt(of: uses.decision) }
-                try transaction.settle(uses, of: person, salt: salt)
+                try transaction.unlessLeaving { () throws(StoreError) in
+                    try transaction.settle(uses, of: person, salt: salt)
+                }
             }
             return open.count
         }

@@ -80,18 +80,29 @@ extension KeysAndContent {
         }
         let messageKeys = try engine.messageKeys(of: Set(due.map(\.owner)), now: now)
         let told = try engine.transact(now: now, messageKeys: messageKeys) { (transaction) throws(StoreError) in
-            for (decision, yes, salt) in decisions {
-                try transaction.record(decision, key: yes.key, salt: salt)
-            }
             var told: [ToldSwitchOff] = []
             for person in people {
-                let stale = due.filter { $0.owner == person }
-                guard !stale.isEmpty, let account = try transaction.snapshot.person(person) else { continue }
-                told.append(try transaction.tell(account, stale, terms, telling))
+                let own = decisions.filter { $0.decision.person == person }
+                guard !own.isEmpty else { continue }
+                try transaction.unlessLeaving { () throws(StoreError) in
+                    for (decision, yes, salt) in own { try transaction.record(decision, key: yes.key, salt: salt) }
+                    guard let account = try transaction.snapshot.person(person) else { return }
+                    told.append(try transaction.tell(account, own.map(\.yes), terms, telling))
+                }
             }
             return told
         }
         return (told, people.last)
+    }
+
+    /// A yes that is renewed after its terms changed and before ``Writer/switchOff(telling:told:)`` came to its person was off in
+    /// between: that goes into the ledger first. They need not be told, as the answer to the new yes shows them its text.
+    func writeDownStale(_ purpose: PurposeCode, of person: PersonID) throws(StoreError) {
+        guard let yes = try staleYeses(of: person, vault.terms).first(where: { $0.purpose == purpose }) else { return }
+        let decision = decision(.stale, purpose, by: person)
+        let salt = Salt.random()
+        try keys.write { (keys) throws(StoreError) in try keys.insert(salt, decision: decision.id, owner: person) }
+        try content { (transaction) throws(StoreError) in try transaction.record(decision, key: yes.key, salt: salt) }
     }
 
     /// The yeses of a person that are stale and not written down as such.

@@ -39,6 +39,7 @@ final class MessagingHouse {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let accounts = Accounts(domain: domain, store: store)
         let exports = ExportLinks()
+        let unsent = UnsentTexts()
         services = Services(
             configuration: configuration, domain: domain, store: store,
             accounts: accounts, mailboxes: mailboxes,
@@ -48,8 +49,9 @@ final class MessagingHouse {
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: .server(),
             slowThreads: .singleton,
             texting: Texting([], settings: .init(domain: domain.domain), store: store, group: loop, logger: log),
-            departures: Departures(store: store, accounts: accounts, exports: exports, domain: domain),
-            exports: exports, fallbacks: Fallbacks([]))
+            departures: Departures(
+                store: store, accounts: accounts, exports: exports, unsent: unsent, domain: domain),
+            exports: exports, fallbacks: Fallbacks([]), unsent: unsent)
     }
 
     deinit {

@@ -11,12 +11,14 @@ package struct Departures: Sendable {
     private let store: RegionStore
     private let accounts: Accounts
     private let exports: ExportLinks
+    private let unsent: UnsentTexts
     private let domain: JID
 
-    init(store: RegionStore, accounts: Accounts, exports: ExportLinks, domain: JID) {
+    init(store: RegionStore, accounts: Accounts, exports: ExportLinks, unsent: UnsentTexts, domain: JID) {
         self.store = store
         self.accounts = accounts
         self.exports = exports
+        self.unsent = unsent
         self.domain = domain
     }
 
@@ -24,7 +26,8 @@ package struct Departures: Sendable {
     package init(store: RegionStore, domain: String) throws {
         let domain = try JID(local: nil, domain: domain)
         self.init(
-            store: store, accounts: Accounts(domain: domain, store: store), exports: ExportLinks(), domain: domain)
+            store: store, accounts: Accounts(domain: domain, store: store), exports: ExportLinks(),
+            unsent: UnsentTexts(), domain: domain)
     }
 
     /// Ends an account for good. When this returns no key of theirs is left.
@@ -34,20 +37,26 @@ package struct Departures: Sendable {
     @discardableResult
     package func end(_ person: PersonID, by actor: Receipt.Actor = .person) async throws(StoreError) -> FinalEvidence {
         exports.forget(person)
-        let receipt = try await store.writer.erase(person, by: actor)
+        return await finish(person, try await store.writer.erase(person, by: actor))
+    }
+
+    private func finish(_ person: PersonID, _ receipt: FinalReceipt) async -> FinalEvidence {
+        unsent.forget(person)
         let evidence = FinalEvidence(receipt, proof: await published(receipt))
         bidFarewell(person, evidence)
         return evidence
     }
 
-    /// Ends the accounts whose time of grace is over.
+    /// Ends the accounts whose time of grace is over, but for those who decide to stay before their turn comes.
     func endDue(by now: Int64) async throws(StoreError) {
         while true {
             let due = try await store.read { snapshot throws(StoreError) in try snapshot.leaving(by: now) }
             guard !due.isEmpty else { return }
             for person in due {
                 do throws(StoreError) {
-                    try await end(person)
+                    guard let receipt = try await store.writer.eraseIfDue(person, by: now) else { continue }
+                    exports.forget(person)
+                    _ = await finish(person, receipt)
                 } catch {
                     // Somebody doesn't wait and leaves just now.
                     guard error == .noSuchPerson else { throw error }

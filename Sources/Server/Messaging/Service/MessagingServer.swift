@@ -54,7 +54,8 @@ package struct MessagingServer: Service {
         domain = try JID(local: nil, domain: configuration.domain)
         accounts = Accounts(domain: domain, store: store)
         terms = TermsDesk(store: store, domain: domain, accounts: accounts, unsent: unsent, log: logger)
-        departures = Departures(store: store, accounts: accounts, exports: exports, domain: domain)
+        departures = Departures(
+            store: store, accounts: accounts, exports: exports, unsent: unsent, domain: domain)
     }
 
     package func run() async throws {
