@@ -218,18 +218,19 @@ def test_many_messages_pass_through_little_memory_and_leave_nothing(own_server, 
     server = own_server().start()
     anna, ben = join("anna", "ben", on=server)
     a, b, browser = client(anna, on=server), client(ben, on=server), Browser(server)
-    padding = "x" * 20_000
-    for turn in range(300):
+    padding = "x" * 60_000
+    for turn in range(600):
         a.send(ben, f"canary-{turn} {padding}")
-    b.wait_text(f"canary-299 {padding}", timeout=60)
+    b.wait_text(f"canary-599 {padding}", timeout=120)
     a.ping()
     files(export(browser, a))  # warm
     before = server.resident_bytes
     once = link(a)
     content = files(browser.ask(once, "POST").content)
-    assert len(lines(content, "messages")) >= 300
+    assert len(lines(content, "messages")) >= 600
     assert len([n for n in content if n.startswith("messages/")]) > 3, "in files of about a megabyte"
-    assert server.resident_bytes - before < 8_000_000
+    # The archive is 36 MB; pages of it pass through.
+    assert server.resident_bytes - before < 16_000_000
     token = once.rsplit("/", 1)[1].encode()
     server.stop()
     for path in server.folder.rglob("*"):
