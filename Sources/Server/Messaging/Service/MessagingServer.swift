@@ -69,17 +69,14 @@ package struct MessagingServer: Service {
             try await TextingService(services.texting, events: PhoneNetworkEvents(services: services)).run()
         }
         defer { texting.cancel() }
+        var chores: [Task<Void, Never>] = []
+        let outcome: Result<Void, any Error>
         do {
             // Whose time of grace ended while nobody served finds no account any more.
             try await departures.endDue(by: services.now.milliseconds)
-            let housekeeping = Task { await keepHouse(services) }
-            let switchingOff = Task { await followTerms() }
-            let publishing = Task { await publishLog() }
-            defer {
-                switchingOff.cancel()
-                housekeeping.cancel()
-                publishing.cancel()
-            }
+            chores = [
+                Task { await keepHouse(services) }, Task { await followTerms() }, Task { await publishLog() }
+            ]
             let channels = try await listen(services, web, group)
             let serving = Task { await web?.run() ?? () }
             let failure = await waitForEnd()
@@ -88,14 +85,17 @@ package struct MessagingServer: Service {
             await web?.stop(serving)
             // What is on its way to the phone network is answered first, unless the disk can't keep the answers.
             if failure == nil { try await texting.value }
-            try? await group.shutdownGracefully()
-            try? await slowThreads.shutdownGracefully()
-            if let failure { throw failure }
+            outcome = failure.map { .failure($0) } ?? .success(())
         } catch {
-            try? await group.shutdownGracefully()
-            try? await slowThreads.shutdownGracefully()
-            throw error
+            outcome = .failure(error)
         }
+        // Nobody may read the files when they are closed, so the chores end first; what they still want is refused.
+        for chore in chores { chore.cancel() }
+        store.writer.close()
+        for chore in chores { await chore.value }
+        try? await group.shutdownGracefully()
+        try? await slowThreads.shutdownGracefully()
+        try outcome.get()
     }
 
     /// Finishes what an interrupted publication left to do, and says so if this program brings other terms than those
