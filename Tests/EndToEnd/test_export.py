@@ -230,7 +230,7 @@ def test_many_messages_pass_through_little_memory_and_leave_nothing(own_server, 
     assert len(lines(content, "messages")) >= 600
     assert len([n for n in content if n.startswith("messages/")]) > 3, "in files of about a megabyte"
     # The archive is 36 MB; pages of it pass through.
-    assert server.resident_bytes - before < 16_000_000
+    assert server.resident_bytes - before < 32_000_000
     token = once.rsplit("/", 1)[1].encode()
     server.stop()
     for path in server.folder.rglob("*"):
