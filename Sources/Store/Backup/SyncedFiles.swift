@@ -90,7 +90,10 @@ enum SyncedFiles {
         let file = unsafe open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
         if file >= 0 {
             defer { close(file) }
-            try overwrite(file, path)
+            // A crash between the second name and the replacement leaves a file with two names: it is still in use.
+            var status = stat()
+            guard unsafe fstat(file, &status) == 0 else { throw .file(path: path, code: errno) }
+            if status.st_nlink == 1 { try overwrite(file, path) }
         } else if errno == ENOENT {
             return
         }
