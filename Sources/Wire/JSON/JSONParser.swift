@@ -179,7 +179,7 @@ struct JSONParser {
         }
     }
 
-    /// The scalar of one `\uXXXX`, or of two that are a surrogate pair; its first `\u` is already taken.
+    /// The scalar of one escape with four hex digits, or of two that are a surrogate pair; its first `\u` is already taken.
     private mutating func escapedScalar() throws(JSONError) -> Unicode.Scalar {
         let start = offset - 2
         let first = try codeUnit()
