@@ -26,14 +26,7 @@ enum Composition {
     static func withStoredTerms<Result>(
         of configuration: Configuration, _ body: (any Publishing) async throws -> Result
     ) async throws -> Result {
-        let store: RegionStore
-        do throws(StoreError) {
-            store = try RegionStore(
-                folder: configuration.folder, region: try configuration.storedRegion(),
-                issuer: Issuer(domain: configuration.domain))
-        } catch {
-            throw Failure(error)
-        }
+        let store = try openStore(of: configuration)
         defer { store.close() }
         guard let desk = TermsDesk(store: store, domain: configuration.domain, log: Logger(configuration.log)) else {
             throw Failure(.configuration, "\(configuration.domain) is no domain")
@@ -45,16 +38,20 @@ enum Composition {
     static func withStoredPeople<Result>(
         of configuration: Configuration, _ body: (any People) async throws -> Result
     ) async throws -> Result {
-        let store: RegionStore
+        let store = try openStore(of: configuration)
+        defer { store.close() }
+        return try await body(
+            StoredPeople(store: store, departures: try Departures(store: store, domain: configuration.domain)))
+    }
+
+    /// The store of a folder that nobody serves.
+    private static func openStore(of configuration: Configuration) throws(Failure) -> RegionStore {
         do throws(StoreError) {
-            store = try RegionStore(
+            return try RegionStore(
                 folder: configuration.folder, region: try configuration.storedRegion(),
                 issuer: Issuer(domain: configuration.domain))
         } catch {
             throw Failure(error)
         }
-        defer { store.close() }
-        return try await body(
-            StoredPeople(store: store, departures: try Departures(store: store, domain: configuration.domain)))
     }
 }
