@@ -21,7 +21,7 @@ class Terminal:
         return ran.stdout
 
     def type(self, line):
-        self._tmux("send-keys", "-t", "it", "-l", line)
+        self._tmux("send-keys", "-t", "it", "-l", "--", line)
         self._tmux("send-keys", "-t", "it", "Enter")
 
     @property
