@@ -17,6 +17,8 @@ let passAll = Context.environment["PASS_ALL"] != nil
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+
 let consent = Target.target(
     name: "Consent", dependencies: ["Wire", "Numbers", crypto],
     path: passAll ? "PassAll/Consent" : "Sources/Consent",
@@ -26,11 +28,16 @@ let consent = Target.target(
 let package = Package(
     name: "hoopoe-benchmarks",
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
     ],
     targets: [
         .target(name: "Wire", swiftSettings: strict),
+        .target(name: "XMPP", dependencies: ["Wire", crypto, cryptoExtras], swiftSettings: strict),
+        .target(name: "SMPP", dependencies: ["Wire"], swiftSettings: strict),
         .target(name: "Numbers", swiftSettings: strict),
         consent,
         .target(name: "Proof", dependencies: ["Wire", crypto], swiftSettings: strict),
@@ -50,6 +57,16 @@ let package = Package(
             dependencies: [
                 "Proof", "Store", "Consent", "Measuring", .product(name: "GRDB", package: "GRDB.swift")
             ],
-            path: "Targets/log-cost", swiftSettings: strict)
+            path: "Targets/log-cost", swiftSettings: strict),
+        .executableTarget(
+            name: "load",
+            dependencies: [
+                "Wire", "XMPP", "SMPP", crypto, cryptoExtras,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl")
+            ],
+            path: "Targets/load", swiftSettings: strict)
     ]
 )
