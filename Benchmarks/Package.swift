@@ -59,6 +59,9 @@ let package = Package(
             ],
             path: "Targets/log-cost", swiftSettings: strict),
         .executableTarget(
+            name: "micro", dependencies: ["Wire", "XMPP", "SMPP", "Consent", "Proof", "Store", "Measuring"],
+            path: "Targets/micro", swiftSettings: strict),
+        .executableTarget(
             name: "load",
             dependencies: [
                 "Wire", "XMPP", "SMPP", crypto, cryptoExtras,
