@@ -1,5 +1,6 @@
 import Consent
 import Dispatch
+import Measuring
 import Store
 import Synchronization
 
@@ -7,7 +8,7 @@ import Synchronization
 var commitRows: [Row] {
     [32, 256].map { batch in
         Row(name: "commit-\(batch)", count: 2_048, warmUp: 1_024) { folder in
-            let committing = try await Committing(folder, batch: batch)
+            let committing = try Committing(folder, batch: batch)
             return { count in try committing.run(count) }
         }
     }
@@ -20,7 +21,7 @@ private final class Committing {
     private let payload = [UInt8](repeating: 0x61, count: 300)
     private var written = 0
 
-    init(_ folder: String, batch: Int) async throws {
+    init(_ folder: String, batch: Int) throws {
         guard let region = Region("bench") else { throw Unexpected() }
         try RegionFiles(folder: folder, region: region).create()
         var settings = Writer.Settings()
@@ -30,8 +31,10 @@ private final class Committing {
             folder: folder, region: region, issuer: Issuer(domain: "bench.example"), settings: settings,
             wall: WallClock { 1_790_000_000_000 })
         let verifier = Verifier(salt: [1], iterations: 4_096, storedKey: [2], serverKey: [3])
-        let added = try await store.writer.add(
-            (0..<100).map { NewPerson(name: "p\($0)", verifiers: Verifiers(sha1: verifier, sha256: verifier)) })
+        let added = try waitFor { [writer = store.writer] in
+            try await writer.add(
+                (0..<100).map { NewPerson(name: "p\($0)", verifiers: Verifiers(sha1: verifier, sha256: verifier)) })
+        }
         people = try added.map { try $0.get() }
     }
 

@@ -7,7 +7,7 @@ import Measuring
 /// allocations, runs it twice with different counts: the difference is free of start and set-up.
 @main
 struct Micro {
-    static func main() async throws {
+    static func main() throws {
         let rows = protocolRows + textingRows + sealingRows + commitRows
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard let name = arguments.first else {
@@ -20,8 +20,8 @@ struct Micro {
         else {
             throw UnknownRow()
         }
-        try await inScratchFolder { folder in
-            let run = try await row.setUp(folder)
+        try inScratchFolder { folder in
+            let run = try row.setUp(folder)
             _ = try run(row.warmUp)
             var sum = 0
             let taken = try timed { sum = try run(count) }
@@ -47,7 +47,7 @@ struct Row {
     var warmUp = 64
     /// Sets up in a folder of its own, and returns what does it so many times. That returns a sum over all results, so that
     /// none can be left out.
-    let setUp: (String) async throws -> (Int) throws -> Int
+    let setUp: (String) throws -> (Int) throws -> Int
 }
 
 /// A result that a row relies on wasn't what it must be.
