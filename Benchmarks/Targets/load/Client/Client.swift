@@ -33,6 +33,8 @@ final class Client: ChannelInboundHandler {
     let closed: EventLoopPromise<Void>
     /// Whether the stream was bound at any time.
     private(set) var wasBound = false
+    /// From the beginning of the connection until it was ready, in ns.
+    private(set) var timeToReady: UInt64 = 0
     /// Messages of other runs that the server had kept for this account.
     private(set) var stale = 0
     /// Stanzas sent since stream management is on.
@@ -42,6 +44,7 @@ final class Client: ChannelInboundHandler {
     private var negotiation: Negotiation
     private var parser: XMLStreamParser?
     private var context: ChannelHandlerContext?
+    private var begun: UInt64 = 0
     private var isReady = false
     private var isManaged = false
     private var isClosing = false
@@ -98,6 +101,7 @@ final class Client: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        begun = now
         if context.channel.isActive { perform(negotiation.open()) }
     }
 
@@ -180,6 +184,7 @@ final class Client: ChannelInboundHandler {
             bound.succeed()
         case .ready:
             isReady = true
+            timeToReady = now - begun
             ready.succeed()
         case .fail(let reason): fail(reason)
         }
