@@ -13,9 +13,8 @@ class Hoopoe(Server):
     title = "Hoopoe"
     promise = "Synced (write-ahead log, `synchronous=FULL`), then delivered, then acknowledged."
 
-    def __init__(self, program: Path, smsc_port: int) -> None:
+    def __init__(self, program: Path) -> None:
         self._program = program
-        self._smsc_port = smsc_port
 
     def version(self) -> str:
         commit = self._git("rev-parse", "--short", "HEAD")

@@ -67,7 +67,7 @@ class _Prosody(Server):
 class ProsodyInternal(_Prosody):
     name = "prosody-internal"
     title = "Prosody, internal"
-    promise = "Appends to a file an archive; nothing is synced."
+    promise = "Appends each message to its owner's archive file; nothing is synced."
 
     def prepare(self, template: Path, certificate: Path, key: Path) -> None:
         folder = template / "data" / accounts.DOMAIN.replace(".", "%2e") / "accounts"

@@ -49,12 +49,16 @@ def _seconds(seconds: float) -> tuple[str, str]:
     return ("--seconds", f"{seconds:g}")
 
 
-def _chat(least: float, most_cpu: float) -> tuple[Figure, ...]:
+_ACK = Figure("ack_p99_ms", "ack p99 ms", 1)
+
+
+def _chat(least: float, most_cpu: float, *more: Figure) -> tuple[Figure, ...]:
     return (
         Figure("per_second", "delivered/s", 0, more_is_better=True, budget=least),
         Figure("server_cpu_s_per_1000", "CPU-s per 1,000", 3, budget=most_cpu),
         Figure("p50_ms", "p50 ms", 1),
         Figure("p99_ms", "p99 ms", 1),
+        *more,
     )
 
 
@@ -94,7 +98,7 @@ SCENARIOS = (
         "chat-10-acks",
         "The same with stream management: an acknowledgement asked for after each message",
         lambda seconds: ("chat", *_PAIRS, "--window", "10", "--acks", *_seconds(seconds)),
-        _chat(10000, 0.10),
+        _chat(10000, 0.10, _ACK),
     ),
     Scenario(
         "chat-500-acks",
@@ -105,6 +109,7 @@ SCENARIOS = (
             Figure("server_cpu_s_per_1000", "CPU-s per 1,000", 3, budget=0.15),
             Figure("p50_ms", "p50 ms", 1, budget=5),
             Figure("p99_ms", "p99 ms", 1, budget=20),
+            _ACK,
         ),
     ),
     Scenario(

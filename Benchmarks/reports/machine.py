@@ -9,9 +9,9 @@ from pathlib import Path
 
 def machine(folder: Path) -> dict[str, str]:
     """Processor, memory, kernel, system, and the file system that `folder` is on."""
-    processor = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.M)
-    memory = re.search(r"^MemTotal:\s*(\d+) kB$", Path("/proc/meminfo").read_text(), re.M)
-    system = re.search(r'^PRETTY_NAME="(.*)"$', Path("/etc/os-release").read_text(), re.M)
+    processor = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    memory = re.search(r"^MemTotal:\s*(\d+) kB$", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    system = re.search(r'^PRETTY_NAME="(.*)"$', Path("/etc/os-release").read_text(), re.MULTILINE)
     return {
         "processor": f"{len(os.sched_getaffinity(0))} × {processor.group(1) if processor else platform.machine()}",
         "memory": f"{int(memory.group(1)) / 2**20:.0f} GiB" if memory else "unknown",
@@ -32,5 +32,5 @@ def load_average() -> float:
 
 
 def _filesystem(folder: Path) -> str:
-    answer = subprocess.run(["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=False)
+    answer = subprocess.run(["findmnt", "-n", "-o", "FSTYPE", "-T", str(folder)], capture_output=True, text=True, check=False)
     return answer.stdout.strip() or "unknown"
