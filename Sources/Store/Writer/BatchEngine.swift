@@ -51,8 +51,9 @@ final class BatchEngine: Sendable {
     }
 
     /// Commits a batch and answers it.
-    func run(_ batch: ArraySlice<Job>, _ lingering: Lingering?) throws(StoreError) {
+    func run(_ batch: ArraySlice<Job>, _ lingering: Lingering?) throws(StoreError) -> CommittedBatch {
         let now = wall.now()
+        let began = ContinuousClock.now
         let messageKeys = try messageKeys(for: batch, now: now)
         let answers = try transact(now: now, messageKeys: messageKeys) { (transaction) throws(StoreError) in
             var answers: [@Sendable () -> Void] = []
@@ -68,7 +69,9 @@ final class BatchEngine: Sendable {
             for mark in marks.values { try transaction.mark(mark) }
             return answers
         }
+        let committed = CommittedBatch(jobs: batch.count, since: began)
         for answer in answers { answer() }
+        return committed
     }
 
     /// One synced transaction on content, with the bookkeeping that every one has. Its body must not ask the engine.
