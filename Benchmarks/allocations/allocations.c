@@ -142,7 +142,8 @@ static void copy_maps(const char *file) {
     char path[4096], buffer[8192];
     snprintf(path, sizeof path, "%s.maps", file);
     int from = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-    int to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    // The first process's own map: its children count into the same file and mean nothing by these addresses.
+    int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     for (ssize_t length; from >= 0 && to >= 0 && (length = read(from, buffer, sizeof buffer)) > 0;) {
         if (write(to, buffer, (size_t)length) != length) break;
     }

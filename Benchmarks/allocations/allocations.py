@@ -174,7 +174,8 @@ def main():
             arguments.add_argument("command", nargs="+")
     chosen = parser.parse_args()
     if chosen.verb == "run":
-        chosen.file.unlink(missing_ok=True)
+        for old in (chosen.file, Path(f"{chosen.file}.maps")):
+            old.unlink(missing_ok=True)
         os.execvpe(chosen.command[0], chosen.command, os.environ | environment(chosen.file, chosen.sites))
     if chosen.verb == "during":
         return during(chosen.file, chosen.command, chosen.sites)

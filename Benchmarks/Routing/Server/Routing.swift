@@ -133,15 +133,16 @@ package final class Routing {
         )
         try FileManager.default.createDirectory(
             atPath: configuration.folder + "/tls", withIntermediateDirectories: true)
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "2", "-subj",
-            "/CN=chat.example.org", "-keyout", key, "-out", certificate
+        // Not by Foundation's Process, which fails under valgrind.
+        let arguments = [
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "2",
+            "-subj", "/CN=chat.example.org", "-keyout", key, "-out", certificate
         ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        guard openssl.terminationStatus == 0 else { throw Unexpected() }
+        var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
+        defer { unsafe words.forEach { unsafe free($0) } }
+        var (child, status) = (pid_t(), Int32(0))
+        guard unsafe posix_spawnp(&child, "openssl", nil, nil, &words, environ) == 0,
+            unsafe waitpid(child, &status, 0) == child, status == 0
+        else { throw Unexpected() }
     }
 }
