@@ -24,8 +24,11 @@ struct SMSCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the carrier listens.", valueName: "host:port"))
     var listen = "127.0.0.1:2775"
 
-    @Option(help: "How long to wait for the route to bind, and for a next text, in seconds.")
-    var patience = 30.0
+    @Option(help: "How long to wait for a next text, in seconds.")
+    var patience = 10.0
+
+    @Option(help: "How long to wait for the route to bind, in seconds: it may be pausing after the last run.")
+    var bindPatience = 120.0
 
     func validate() throws {
         guard settings.senders <= target.users else {
@@ -47,8 +50,8 @@ struct SMSCommand: AsyncParsableCommand {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let lanes = try await Lanes(group) { _, loop in SMSLane(connector, on: loop, settings) }
         try await lanes.all { $0.carrier.listen(host, port) }
-        let patience = patience
-        try await lanes.all { $0.waitForBind(.milliseconds(Int64(patience * 1000))) }
+        let bindPatience = TimeAmount.milliseconds(Int64(bindPatience * 1000))
+        try await lanes.all { $0.waitForBind(bindPatience) }
         Progress.say("the route is bound")
         try await lanes.all { $0.connect() }
         _ = try await lanes.map { $0.consent() }
