@@ -33,6 +33,7 @@ struct ChatCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try OpenFiles.allow(settings.pairs * 2)
         let (connector, target, settings) = (try Connector(target), target, settings)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: target.loops)
         let lanes = try await Lanes(group) { number, loop in

@@ -42,6 +42,7 @@ struct OfflineCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try OpenFiles.allow(pairs * 2)
         let (connector, target, pairs, body, acks) = (try Connector(target), target, pairs, body, acks)
         let (window, share) = (window, UInt32(messages / pairs))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: target.loops)
