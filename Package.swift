@@ -55,6 +55,7 @@ let roomsWithEffects: [Target] = [
             .product(name: "HTTPTypes", package: "swift-http-types"),
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "CoreMetrics", package: "swift-metrics"),
             .product(name: "DequeModule", package: "swift-collections"),
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
@@ -102,6 +103,7 @@ let roomsWithEffectsTests: [Target] = [
         name: "ServerTests",
         dependencies: [
             "Server", "Store", "Consent", "Proof", "Numbers", "SMPP", "XMPP", "Wire", crypto,
+            .product(name: "CoreMetrics", package: "swift-metrics"),
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -133,6 +135,7 @@ let package = Package(
                 .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
                 .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
                 .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+                .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
                 .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
                 .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
                 .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),

@@ -61,6 +61,9 @@ let package = Package(
         .target(name: "Gauge", path: "Targets/Gauge", swiftSettings: strict),
         .testTarget(name: "GaugeTests", dependencies: ["Gauge"], swiftSettings: strict),
         .executableTarget(
+            name: "micro", dependencies: ["Wire", "XMPP", "SMPP", "Consent", "Proof", "Store", "Measuring"],
+            path: "Targets/micro", swiftSettings: strict),
+        .executableTarget(
             name: "load",
             dependencies: [
                 "Gauge", "Wire", "XMPP", "SMPP", crypto, cryptoExtras,
