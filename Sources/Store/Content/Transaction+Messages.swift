@@ -50,6 +50,12 @@ extension Transaction {
     func store(_ text: SealedText) throws(StoreError) -> Stored {
         guard let first = text.sender?.id ?? text.recipient?.id else { return .stored(sender: nil, recipient: nil) }
         if let digest = text.digest {
+            repeats.makeRoom(for: digest.owner)
+            if repeats.needsIndex {
+                // An owner's earlier digests are read from the index.
+                try indexTail()
+                repeats.isIndexed()
+            }
             if digest.counts, let earlier = try repeats.id(of: digest, now: now, sql) { return .repeated(of: earlier) }
             try repeats.add(digest, id: first, now: now, sql)
         }
@@ -61,7 +67,15 @@ extension Transaction {
     /// A client of `owner` has these; they are no longer pushed. Unknown ids are ignored.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) throws(StoreError) {
         for id in ids {
-            try sql.runBare("DELETE FROM pending WHERE owner = ?1 AND id = ?2", [owner.rawValue, id.rawValue])
+            if id.rawValue > tail.start {
+                try sql.runBare(
+                    """
+                    INSERT INTO acknowledged (id) SELECT id FROM message WHERE id = ?2 AND owner = ?1 AND waits = 1
+                    ON CONFLICT DO NOTHING
+                    """, [owner.rawValue, id.rawValue])
+            } else {
+                try sql.runBare("DELETE FROM pending WHERE owner = ?1 AND id = ?2", [owner.rawValue, id.rawValue])
+            }
         }
     }
 
@@ -100,15 +114,14 @@ extension Transaction {
     private func insert(_ copy: SealedCopy, digest: Digest?) throws(StoreError) {
         try sql.runBare(
             """
-            INSERT INTO message (id, owner, key, inner_key, correspondent, digest, flags, sealed)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            INSERT INTO message (id, owner, key, inner_key, correspondent, digest, flags, waits, sealed)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """,
             [
                 copy.id.rawValue, copy.owner.rawValue, copy.key.rawValue, copy.innerKey?.rawValue,
-                copy.correspondent, digest?.value, copy.flags
+                copy.correspondent, digest?.value, copy.flags, copy.pending ? 1 : nil
             ], blob: copy.sealed)
-        guard copy.pending else { return }
-        try sql.runBare("INSERT INTO pending (owner, id) VALUES (?1, ?2)", [copy.owner.rawValue, copy.id.rawValue])
+        tail.count += 1
     }
 
     // MARK: Stream management

@@ -13,6 +13,8 @@ final class BatchEngine: Sendable {
     private struct State {
         let repeats = Repeats()
         var clock: ArchiveClock
+        /// Nil until the first batch.
+        var tail: Tail?
         /// Message keys of today whose use content knows of.
         var registered: Set<KeyID> = []
         var usesWritten: Int64 = 0
@@ -85,10 +87,12 @@ final class BatchEngine: Sendable {
                 for (owner, key) in fresh { try transaction.use(key, owner: owner) }
                 try transaction.count(uses)
                 let result = try body(transaction)
+                if transaction.tail.count > Tail.limit { try transaction.indexTail(leaving: Tail.rest) }
                 if transaction.clock.last != state.clock.last { try transaction.raiseHighWater() }
-                return (result, transaction.clock)
+                return (result, transaction.clock, transaction.tail)
             }
             state.clock = transaction.1
+            state.tail = transaction.2
             if state.registered.count > 100_000 { state.registered = [] }
             state.registered.formUnion(fresh.values)
             return transaction.0
@@ -106,7 +110,7 @@ final class BatchEngine: Sendable {
                     result = try body(
                         Transaction(
                             sql: SQL(db: db), vault: vault, messageKeys: messageKeys, repeats: state.repeats,
-                            signer: signer, clock: state.clock, now: now))
+                            signer: signer, clock: state.clock, tail: try state.tail ?? Tail(SQL(db: db)), now: now))
                     return .commit
                 }
             }
@@ -125,6 +129,12 @@ final class BatchEngine: Sendable {
     /// Tries again what ``truncateContentLog(patience:)`` couldn't do.
     func truncateIfDue() throws(StoreError) {
         if state.withLock({ $0.isTruncationDue }) { try truncateContentLog(patience: 0) }
+    }
+
+    /// Indexes what was stored lately, if nothing more comes: who reads then needn't look through it.
+    func indexTail() throws(StoreError) {
+        guard state.withLock({ $0.tail.map { $0.count > 0 } ?? true }) else { return }
+        try transact(now: wall.now()) { (transaction) throws(StoreError) in try transaction.indexTail() }
     }
 
     /// Hands out an id outside a content transaction, for what the keys file must know first.
@@ -165,7 +175,7 @@ final class BatchEngine: Sendable {
             return { then(.success(stored)) }
         case .body(let body, let mark):
             if let mark { marks[mark.session] = mark }
-            let clock = transaction.clock
+            let (clock, tail) = (transaction.clock, transaction.tail)
             try transaction.sql.run("SAVEPOINT job")
             do throws(StoreError) {
                 let answer = try body.run(transaction)
@@ -175,7 +185,7 @@ final class BatchEngine: Sendable {
                 guard !error.isFatal, transaction.sql.db.isInsideTransaction else { throw error }
                 try transaction.sql.run("ROLLBACK TO job")
                 try transaction.sql.run("RELEASE job")
-                transaction.clock = clock
+                (transaction.clock, transaction.tail) = (clock, tail)
                 for owner in body.storesFor { transaction.repeats.forget(owner) }
                 return { body.fail(error) }
             }
@@ -245,10 +255,10 @@ extension StoreError {
 
 extension Transaction {
     func raiseHighWater() throws(StoreError) {
-        try sql.run(
+        try sql.runBare(
             """
             INSERT INTO high_water (name, value) VALUES ('id', ?1)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value
-            """, clock.last)
+            """, [clock.last])
     }
 }

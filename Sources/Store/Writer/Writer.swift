@@ -15,6 +15,8 @@ package final class Writer: Sendable {
         package var batch = 256
         /// How long acknowledgements and marks wait for a batch to travel with, in milliseconds.
         package var patience = 100
+        /// After how long without anything to write the newest messages are indexed, in milliseconds.
+        package var rest = 1_000
         /// How many days messages are held for delivery.
         package var windowDays: Int32 = 7
         /// How many idle days an SMS binding lasts.
@@ -31,6 +33,10 @@ package final class Writer: Sendable {
         var settling: Set<PersonID> = []
         var isScheduled = false
         var hasTimer = false
+        /// Whether a look at the tail is due some time after this.
+        var hasRestTimer = false
+        /// Whether anything was committed since that look was arranged.
+        var isBusy = false
         var isStopped = false
     }
 
@@ -198,6 +204,29 @@ package final class Writer: Sendable {
         }
     }
 
+    /// Indexes the newest messages once nothing has come for a while.
+    private func restLater() {
+        let needsTimer = inbox.withLock { inbox -> Bool in
+            inbox.isBusy = inbox.hasRestTimer
+            defer { inbox.hasRestTimer = true }
+            return !inbox.hasRestTimer
+        }
+        guard needsTimer else { return }
+        queue.asyncAfter(deadline: .now() + .milliseconds(settings.rest)) {
+            let (isBusy, isStopped) = self.inbox.withLock { inbox -> (Bool, Bool) in
+                inbox.hasRestTimer = false
+                return (inbox.isBusy || inbox.isScheduled, inbox.isStopped)
+            }
+            if isStopped { return }
+            guard !isBusy else { return self.restLater() }
+            do throws(StoreError) {
+                try self.engine.indexTail()
+            } catch {
+                self.stop(error, unanswered: [])
+            }
+        }
+    }
+
     /// Runs batches until nothing waits. Only ever on the writer's queue.
     private func drain() {
         while true {
@@ -213,7 +242,8 @@ package final class Writer: Sendable {
                 inbox.settling = Set(taken.acknowledged.keys)
                 return taken
             }
-            guard let taken, run(taken) else { return }
+            guard let taken else { return restLater() }
+            guard run(taken) else { return }
             inbox.withLock { $0.settling = [] }
         }
     }
