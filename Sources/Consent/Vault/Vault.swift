@@ -24,7 +24,7 @@ package final class Vault: Sendable {
         var closing: [Switch: Int] = [:]
         var leaving: Set<PersonID> = []
         var uses: [Use: Int] = [:]
-        var aliases: [IndexValue: PersonID] = [:]
+        var aliases = Aliases()
         var clock: UInt64 = 0
     }
 
@@ -136,7 +136,7 @@ package final class Vault: Sendable {
         state.withLock { state in
             state.leaving.insert(person)
             state.people[person] = nil
-            state.aliases = state.aliases.filter { $0.value != person }
+            state.aliases.remove(person)
         }
     }
 
