@@ -12,6 +12,10 @@ final class Mailbox: Sendable {
 
     let loop: any EventLoop
     private let waiting = Mutex<[Work]>([])
+    private let unhurried = Mutex<[Work]>([])
+
+    /// How long ``postUnhurried(_:)`` may take.
+    static let round = TimeAmount.milliseconds(500)
 
     init(loop: any EventLoop) {
         self.loop = loop
@@ -24,6 +28,21 @@ final class Mailbox: Sendable {
             return waiting.count == 1
         }
         if wake { loop.execute { self.drain() } }
+    }
+
+    /// Runs `work` on the loop within half a second, together with all else that was posted so: for questions to which
+    /// nobody waits for an answer. Half a second of them costs one turn of the loop.
+    func postUnhurried(_ work: @escaping Work) {
+        let isFirst = unhurried.withLock { waiting in
+            waiting.append(work)
+            return waiting.count == 1
+        }
+        guard isFirst else { return }
+        loop.scheduleTask(in: Self.round) {
+            var batch: [Work] = []
+            self.unhurried.withLock { swap(&$0, &batch) }
+            for work in batch { work() }
+        }
     }
 
     private func drain() {

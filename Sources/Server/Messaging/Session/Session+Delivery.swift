@@ -66,7 +66,9 @@ extension Session {
         guard !isEnded else { return true }
         guard var management else {
             connection?.write(bytes)
-            if let row, let ping = pings.sent(row) { sendPing(ping) }
+            if let row {
+                if let ping = pings.sent(row) { sendPing(ping) } else { askSoon() }
+            }
             return true
         }
         self.management = nil
@@ -79,22 +81,26 @@ extension Session {
         if requestAcknowledgement {
             connection?.write(StreamManagementElements.request)
         } else {
-            requestWhenIdle()
+            askSoon()
         }
         return true
     }
 
-    /// Asks at the end of the burst, unless an answer is still owed: what the client has is known a round trip later.
-    private func requestWhenIdle() {
-        guard !isIdleRequestScheduled else { return }
-        isIdleRequestScheduled = true
-        mailbox.post { [bound = NIOLoopBound(self, eventLoop: mailbox.loop)] in
-            let session = bound.value
-            session.isIdleRequestScheduled = false
-            guard session.management?.isHolding == false,
-                session.management?.outbound.requestAcknowledgementIfIdle() == true
-            else { return }
-            session.connection?.write(StreamManagementElements.request)
+    /// Asks what the client has, unless an answer is still owed: one question for what half a second sent.
+    private func askSoon() {
+        guard !isQuestionScheduled else { return }
+        isQuestionScheduled = true
+        mailbox.postUnhurried { [bound = NIOLoopBound(self, eventLoop: mailbox.loop)] in
+            bound.value.isQuestionScheduled = false
+            bound.value.ask()
+        }
+    }
+
+    private func ask() {
+        if management == nil {
+            if !isEnded, let ping = pings.ask() { sendPing(ping) }
+        } else if management?.isHolding == false, management?.outbound.requestAcknowledgementIfIdle() == true {
+            connection?.write(StreamManagementElements.request)
         }
     }
 
@@ -170,7 +176,7 @@ extension Session {
             self.management = management
             acknowledge(rows: released.compactMap(\.archiveID))
             // What was sent after the question isn't in this answer.
-            requestWhenIdle()
+            if self.management?.outbound.isRequestDue == true { askSoon() }
             if hasRoom { becameWritable() }
         } catch {
             self.management = management
@@ -182,11 +188,11 @@ extension Session {
 
     /// The peer answered a request of ours; true if it was one.
     func answered(_ stanza: Stanza) -> Bool {
-        guard stanza.type == .result || stanza.type == .error, let answer = pings.answered(stanza.id) else {
+        guard stanza.type == .result || stanza.type == .error, let rows = pings.answered(stanza.id) else {
             return false
         }
-        acknowledge(rows: answer.rows)
-        if let next = answer.next { sendPing(next) }
+        acknowledge(rows: rows)
+        if pings.isAskingDue { askSoon() }
         return true
     }
 
