@@ -1,5 +1,6 @@
 /// Something that is measured.
 public struct Row {
+    /// What it is called in tables and thresholds.
     public let name: String
     /// How often it is done when instructions are counted.
     let count: Int
@@ -48,10 +49,12 @@ public struct Row {
 
 /// There is no such row, or no count.
 public struct UnknownRow: Error, CustomStringConvertible {
+    /// What to say instead.
     public let description = "ROW COUNT; the rows are listed by the program alone"
 }
 
 /// A result that a row relies on wasn't what it must be.
 public struct Unexpected: Error {
+    /// Says nothing of what it was: a row is repeated in a debugger.
     public init() {}
 }
