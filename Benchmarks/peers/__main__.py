@@ -28,13 +28,14 @@ from .server import Server
 from .servers import NAMES, SERVERS
 from .summary import Record, missed
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _RESULTS = BENCHMARKS / ".build" / "peers"
 
 
 def main() -> int:
     options = _options()
-    signal.signal(signal.SIGTERM, _interrupted)
-    signal.signal(signal.SIGHUP, _interrupted)
+    for number in _ENDING:
+        signal.signal(number, _interrupted)
     try:
         file = options.show or _measure(options)
         meta, records = _read(file)
@@ -69,7 +70,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="all of them unless named")
     parser.add_argument("--only", metavar="SERVER,…", help=f"some of {', '.join(NAMES)}")
     parser.add_argument("--rounds", type=_positive(int), default=3, help="each with every server once (default: 3)")
-    parser.add_argument("--seconds", type=_positive(float), default=5.0, help="measured in a scenario (default: 5)")
+    parser.add_argument("--seconds", type=_positive(float), default=8.0, help="measured in a scenario (default: 8)")
     parser.add_argument("--no-syncs", action="store_true", help="don't count fsyncs in a short run under strace at the end")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md also after a part of a run")
     parser.add_argument("--show", type=Path, metavar="FILE", help="measure nothing: tables from the results of a run")
@@ -150,6 +151,9 @@ def _read(file: Path) -> tuple[dict[str, Any], list[Record]]:
 
 def _interrupted(number: int, frame: FrameType | None) -> NoReturn:
     del number, frame
+    # What is running is being stopped: not to be interrupted in turn.
+    for ending in _ENDING:
+        signal.signal(ending, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
