@@ -73,9 +73,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=_positive(float), default=8.0, help="measured in a scenario (default: 8)")
     parser.add_argument("--no-syncs", action="store_true", help="don't count fsyncs in a short run under strace at the end")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md also after a part of a run")
-    parser.add_argument("--show", type=Path, metavar="FILE", help="measure nothing: tables from the results of a run")
-    parser.add_argument("--hoopoe", type=Path, metavar="PROGRAM", help="don't build Hoopoe, take this")
-    parser.add_argument("--load", type=Path, metavar="PROGRAM", help="don't build the generator, take this")
+    parser.add_argument("--show", type=_path, metavar="FILE", help="measure nothing: tables from the results of a run")
+    parser.add_argument("--hoopoe", type=_path, metavar="PROGRAM", help="don't build Hoopoe, take this")
+    parser.add_argument("--load", type=_path, metavar="PROGRAM", help="don't build the generator, take this")
     options = parser.parse_args()
     try:
         options.chosen = chosen(options.scenarios)
@@ -105,7 +105,7 @@ def _measure(options: argparse.Namespace) -> Path:
     kinds = [server for server in SERVERS if server.name in options.servers]
     tools = [] if options.no_syncs else ["strace"]
     packages.install([*tools, "openssl", *(package for kind in kinds for package in kind.packages)])
-    generator = (options.load or release(BENCHMARKS, "load")).resolve()
+    generator = options.load or release(BENCHMARKS, "load")
     # Idle connections take one descriptor each, in the server and in the generator.
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -137,8 +137,13 @@ def _scratch() -> Iterator[Path]:
 
 def _made(kind: type[Server], options: argparse.Namespace) -> Server:
     if issubclass(kind, Hoopoe):
-        return kind((options.hoopoe or release(ROOT, "hoopoe")).resolve())
+        return kind(options.hoopoe or release(ROOT, "hoopoe"), built_here=options.hoopoe is None)
     return kind()
+
+
+def _path(text: str) -> Path:
+    """As the caller wrote it, who stands elsewhere: script/bench changed the folder."""
+    return (Path(os.environ.get("BENCH_CALLER", ".")) / text).resolve()
 
 
 def _read(file: Path) -> tuple[dict[str, Any], list[Record]]:

@@ -1,5 +1,6 @@
 """The part of docs/benchmarks.md about peers: what was measured on what, the tables, and what they don't show."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from .server import Server
 from .summary import Record
 
 _BEFORE = """\
-{when}, {rounds} rounds of {seconds:g} s a scenario, the order of the servers rotated from round to round; idle connections in the
+{when}. Rounds: {rounds}; {seconds:g} s a scenario; the order of the servers rotated from round to round; idle connections in the
 first round only. Medians, lowest and highest in brackets. Machine: {processor}, {memory}, {system},
 file system {filesystem}, load average {load_average_before:.1f} before the run. {versions}.
 
@@ -38,7 +39,8 @@ is saturated queues: in the closed loop its latency says how deep, not how fast 
 bursts longer than the window, its rate is rough. Generator and server compete for the processors, so rates are lower than
 they would be on a machine with more of them.
 
-The generator's commands, each followed by `{target}`:
+The generator's commands, each followed by
+`{target}`:
 
 {commands}
 """
@@ -55,4 +57,6 @@ def page(meta: dict[str, Any], records: Sequence[Record], servers: Sequence[type
         commands="\n".join(f"    load {' '.join(one.arguments(meta['seconds']))}" for one in scenarios),
     )
     tables = (section.markdown() for section in sections(records, servers))
-    return "\n".join([_BEFORE.format(**meta, versions=versions, count=accounts.COUNT), *tables, after])
+    before = _BEFORE.format(**meta, versions=versions, count=accounts.COUNT)
+    paragraphs = [textwrap.fill(paragraph, 125, break_on_hyphens=False) for paragraph in before.split("\n\n")]
+    return "\n".join(["\n\n".join(paragraphs), "", *tables, after])
