@@ -4,19 +4,18 @@ import argparse
 import json
 import os
 import resource
-import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 from reports.document import NoPart, write_part
 from reports.machine import load_average, machine
 from reports.programs import BENCHMARKS, ROOT, NotBuilt, release
+from reports.signals import interrupt_on_signals
 
 from . import packages
 from .hoopoe import Hoopoe
@@ -28,14 +27,12 @@ from .server import Server
 from .servers import NAMES, SERVERS
 from .summary import Record, missed
 
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _RESULTS = BENCHMARKS / ".build" / "peers"
 
 
 def main() -> int:
     options = _options()
-    for number in _ENDING:
-        signal.signal(number, _interrupted)
+    interrupt_on_signals()
     try:
         file = options.show or _measure(options)
         meta, records = _read(file)
@@ -152,14 +149,6 @@ def _read(file: Path) -> tuple[dict[str, Any], list[Record]]:
         return first["meta"], others
     except (OSError, ValueError, KeyError):
         sys.exit(f"script/bench peers: {file} holds no results")
-
-
-def _interrupted(number: int, frame: FrameType | None) -> NoReturn:
-    del number, frame
-    # What is running is being stopped: not to be interrupted in turn.
-    for ending in _ENDING:
-        signal.signal(ending, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
