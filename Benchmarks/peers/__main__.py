@@ -4,19 +4,18 @@ import argparse
 import json
 import os
 import resource
-import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 from reports.document import NoPart, write_part
 from reports.machine import load_average, machine
 from reports.programs import BENCHMARKS, ROOT, NotBuilt, release
+from reports.signals import interrupt_on_signals
 
 from . import packages
 from .hoopoe import Hoopoe
@@ -33,8 +32,7 @@ _RESULTS = BENCHMARKS / ".build" / "peers"
 
 def main() -> int:
     options = _options()
-    signal.signal(signal.SIGTERM, _interrupted)
-    signal.signal(signal.SIGHUP, _interrupted)
+    interrupt_on_signals()
     try:
         file = options.show or _measure(options)
         meta, records = _read(file)
@@ -69,12 +67,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="all of them unless named")
     parser.add_argument("--only", metavar="SERVER,…", help=f"some of {', '.join(NAMES)}")
     parser.add_argument("--rounds", type=_positive(int), default=3, help="each with every server once (default: 3)")
-    parser.add_argument("--seconds", type=_positive(float), default=5.0, help="measured in a scenario (default: 5)")
+    parser.add_argument("--seconds", type=_positive(float), default=8.0, help="measured in a scenario (default: 8)")
     parser.add_argument("--no-syncs", action="store_true", help="don't count fsyncs in a short run under strace at the end")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md also after a part of a run")
-    parser.add_argument("--show", type=Path, metavar="FILE", help="measure nothing: tables from the results of a run")
-    parser.add_argument("--hoopoe", type=Path, metavar="PROGRAM", help="don't build Hoopoe, take this")
-    parser.add_argument("--load", type=Path, metavar="PROGRAM", help="don't build the generator, take this")
+    parser.add_argument("--show", type=_path, metavar="FILE", help="measure nothing: tables from the results of a run")
+    parser.add_argument("--hoopoe", type=_path, metavar="PROGRAM", help="don't build Hoopoe, take this")
+    parser.add_argument("--load", type=_path, metavar="PROGRAM", help="don't build the generator, take this")
     options = parser.parse_args()
     try:
         options.chosen = chosen(options.scenarios)
@@ -104,7 +102,7 @@ def _measure(options: argparse.Namespace) -> Path:
     kinds = [server for server in SERVERS if server.name in options.servers]
     tools = [] if options.no_syncs else ["strace"]
     packages.install([*tools, "openssl", *(package for kind in kinds for package in kind.packages)])
-    generator = (options.load or release(BENCHMARKS, "load")).resolve()
+    generator = options.load or release(BENCHMARKS, "load")
     # Idle connections take one descriptor each, in the server and in the generator.
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -136,8 +134,13 @@ def _scratch() -> Iterator[Path]:
 
 def _made(kind: type[Server], options: argparse.Namespace) -> Server:
     if issubclass(kind, Hoopoe):
-        return kind((options.hoopoe or release(ROOT, "hoopoe")).resolve())
+        return kind(options.hoopoe or release(ROOT, "hoopoe"), built_here=options.hoopoe is None)
     return kind()
+
+
+def _path(text: str) -> Path:
+    """As the caller wrote it, who stands elsewhere: script/bench changed the folder."""
+    return (Path(os.environ.get("BENCH_CALLER", ".")) / text).resolve()
 
 
 def _read(file: Path) -> tuple[dict[str, Any], list[Record]]:
@@ -146,11 +149,6 @@ def _read(file: Path) -> tuple[dict[str, Any], list[Record]]:
         return first["meta"], others
     except (OSError, ValueError, KeyError):
         sys.exit(f"script/bench peers: {file} holds no results")
-
-
-def _interrupted(number: int, frame: FrameType | None) -> NoReturn:
-    del number, frame
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

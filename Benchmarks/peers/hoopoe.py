@@ -14,10 +14,13 @@ class Hoopoe(Server):
     title = "Hoopoe"
     promise = "Synced (write-ahead log, `synchronous=FULL`), then delivered, then acknowledged."
 
-    def __init__(self, program: Path) -> None:
+    def __init__(self, program: Path, *, built_here: bool) -> None:
         self._program = program
+        self._built_here = built_here
 
     def version(self) -> str:
+        if not self._built_here:
+            return "Hoopoe, a program that was given"
         commit = self._git("rev-parse", "--short", "HEAD")
         changed = self._git("status", "--porcelain", "--untracked-files=no", "--", ":/Sources", ":/Package.swift")
         return f"Hoopoe {commit}{' with changes' if changed else ''}"

@@ -41,7 +41,8 @@ class Scenario:
         return self.name.partition("-")[0]
 
 
-_PAIRS = ("--pairs", "100", "--body", "200", "--warmup", "2")
+# What is late isn't lost: a saturated server has half a minute for what is under way when the window closes.
+_PAIRS = ("--pairs", "100", "--body", "200", "--warmup", "2", "--settle", "30")
 IDLE_AT = (1000, 5000, 8000)
 
 
@@ -52,7 +53,7 @@ def _seconds(seconds: float) -> tuple[str, str]:
 _ACK = Figure("ack_p99_ms", "ack p99 ms", 1)
 
 
-def _chat(least: float, most_cpu: float, *more: Figure) -> tuple[Figure, ...]:
+def _chat(least: float, most_cpu: float | None, *more: Figure) -> tuple[Figure, ...]:
     return (
         Figure("per_second", "delivered/s", 0, more_is_better=True, budget=least),
         Figure("server_cpu_s_per_1000", "CPU-s per 1,000", 3, budget=most_cpu),
@@ -98,7 +99,7 @@ SCENARIOS = (
         "chat-10-acks",
         "The same with stream management: an acknowledgement asked for after each message",
         lambda seconds: ("chat", *_PAIRS, "--window", "10", "--acks", *_seconds(seconds)),
-        _chat(10000, 0.10, _ACK),
+        _chat(10000, None, _ACK),
     ),
     Scenario(
         "chat-500-acks",

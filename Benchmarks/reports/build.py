@@ -15,6 +15,7 @@ from pathlib import Path
 from .document import NoPart, write_part
 from .machine import machine
 from .programs import BENCHMARKS, ROOT
+from .signals import interrupt_on_signals
 from .table import Table
 
 # A change of one line in a protocol room is to be rebuilt, and its tests run, in less.
@@ -43,6 +44,7 @@ class Timed:
 
 def main() -> int:
     options = _options()
+    interrupt_on_signals()
     rows: list[list[str]] = []
     slow = False
     try:
@@ -55,6 +57,7 @@ def main() -> int:
     except BuildFailed as problem:
         sys.exit(f"script/bench build: {problem}")
     except KeyboardInterrupt:
+        _say("Interrupted; all files are as they were.")
         return 130
     table = Table(["", "on the clock", "processors"], rows)
     print(table.text())

@@ -72,13 +72,15 @@ struct ChatCommand: AsyncParsableCommand {
         try await group.shutdownGracefully()
     }
 
-    /// Waits until everything has arrived and is acknowledged, or nothing has for a second, or it takes too long.
+    /// Waits until everything has arrived and is acknowledged, or nothing has for long, or it takes too long.
+    ///
+    /// A server of one thread that is saturated answers in bursts, seconds apart: what is late isn't lost.
     private func waitUntilQuiet(_ lanes: Lanes<ChatLane>) async throws {
         var (before, quiet) = (-1, 0)
         for _ in 0..<Int(settle * 10) {
             let open = try await lanes.map { $0.open }.reduce(0, +)
             quiet = open == before ? quiet + 1 : 0
-            if open == 0 || quiet == 10 { return }
+            if open == 0 || quiet == 100 { return }
             before = open
             try await Task.sleep(for: .milliseconds(100))
         }
