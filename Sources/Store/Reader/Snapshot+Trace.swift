@@ -42,7 +42,7 @@ package struct StoredTrace: Sendable {
 extension Snapshot {
     /// How far the message came that one of these copies is of; nil if there is no such row.
     package func trace(_ id: ArchiveID) throws(StoreError) -> StoredTrace? {
-        let around = [id.rawValue - 1, id.rawValue, id.rawValue + 1]
+        let around = [id.rawValue &- 1, id.rawValue, id.rawValue &+ 1]
         let rows = try sql.rows(
             """
             SELECT id, owner, flags, coalesce(

@@ -181,7 +181,11 @@ extension Session {
         management.isHolding = false
         let entries = management.outbound.unacknowledged
         self.management = management
-        for entry in entries { connection?.write(entry.bytes) }
+        for entry in entries {
+            services.metrics.sent(entry.bytes)
+            if let row = entry.archiveID { trace(.sent, row) }
+            connection?.write(entry.bytes)
+        }
         if !entries.isEmpty { connection?.write(StreamManagementElements.request) }
         becameWritable()
     }
