@@ -40,9 +40,10 @@ extension Transaction {
         for person in text.byNumberOf {
             if case .failure(let denied) = vault.allows(.numberTexting, for: person) { throw .denied(denied) }
         }
+        let twin = text.recipient == nil ? 0 : Text.Copy.hasTwin
         return SealedText(
-            sender: try text.sender.map { (copy) throws(StoreError) in try seal(copy) },
-            recipient: try text.recipient.map { (copy) throws(StoreError) in try seal(copy) },
+            sender: try text.sender.map { (copy) throws(StoreError) in try seal(copy, flags: copy.flags | twin) },
+            recipient: try text.recipient.map { (copy) throws(StoreError) in try seal(copy, flags: copy.flags) },
             digest: try digest(of: text))
     }
 
@@ -86,7 +87,7 @@ extension Transaction {
         return Digest(owner: owner, value: value.value, counts: key.isOriginID || key.afterBrokenSession)
     }
 
-    private func seal(_ copy: Text.Copy) throws(StoreError) -> SealedCopy {
+    private func seal(_ copy: Text.Copy, flags: Int64) throws(StoreError) -> SealedCopy {
         guard let key = messageKeys[copy.owner] else { throw .noSuchPerson }
         let id = nextID()
         let place = Place("message.sealed", owner: copy.owner, row: id.rawValue)
@@ -106,7 +107,7 @@ extension Transaction {
             }
             return SealedCopy(
                 id: id, owner: copy.owner, key: key, innerKey: innerKey, correspondent: row.first.value,
-                sealed: row.second.bytes, pending: copy.pending, flags: copy.flags)
+                sealed: row.second.bytes, pending: copy.pending, flags: flags)
         }
     }
 

@@ -22,7 +22,7 @@ package final class RegionStore: Sendable {
     /// program must stop then.
     package init(
         folder: String, region: Region, issuer: Issuer, terms: Terms? = nil, settings: Writer.Settings = .init(),
-        wall: WallClock = .system, batchCommitted: @escaping @Sendable () -> Void = {},
+        wall: WallClock = .system, batchCommitted: @escaping @Sendable (CommittedBatch) -> Void = { _ in },
         failed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) throws(StoreError) {
         let files = RegionFiles(folder: folder, region: region)

@@ -47,13 +47,13 @@ package final class Writer: Sendable {
     private let engine: BatchEngine
     private let queue: DispatchQueue
     private let inbox = Mutex(Inbox())
-    private let batchCommitted: @Sendable () -> Void
+    private let batchCommitted: @Sendable (CommittedBatch) -> Void
     private let failed: @Sendable (StoreError) -> Void
 
     init(
         content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, settings: Settings,
         lastID: Int64,
-        batchCommitted: @escaping @Sendable () -> Void, failed: @escaping @Sendable (StoreError) -> Void
+        batchCommitted: @escaping @Sendable (CommittedBatch) -> Void, failed: @escaping @Sendable (StoreError) -> Void
     ) {
         self.settings = settings
         self.vault = vault
@@ -147,7 +147,7 @@ package final class Writer: Sendable {
             guard isOpen else { return }
             drain()
             // A disk that fails now has failed the last batch too; the counts on it are a lower bound anyway.
-            try? engine.writeUses()
+            try? engine.settle()
         }
     }
 
@@ -259,25 +259,26 @@ package final class Writer: Sendable {
             do throws(StoreError) {
                 if let first = rest.first, case .exclusive(let job) = first {
                     rest.removeFirst()
+                    let began = ContinuousClock.now
                     do throws(StoreError) {
                         try engine.run(job)
                     } catch {
                         job.fail(error)
                         throw error
                     }
+                    batchCommitted(CommittedBatch(jobs: 1, since: began))
                 } else {
                     let batch = rest.prefix(while: { !$0.isExclusive }).prefix(settings.batch)
                     rest = rest.dropFirst(batch.count)
                     let last = rest.isEmpty ? lingering : nil
                     if rest.isEmpty { lingering = nil }
                     do throws(StoreError) {
-                        try engine.run(batch, last)
+                        batchCommitted(try engine.run(batch, last))
                     } catch {
                         for job in batch { job.fail(error) }
                         throw error
                     }
                 }
-                batchCommitted()
             } catch {
                 stop(error, unanswered: rest)
                 return false

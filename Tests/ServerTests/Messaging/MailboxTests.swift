@@ -63,7 +63,7 @@ import Testing
 
     @Test func `a loop always has the same mailbox`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
-        let mailboxes = Mailboxes(group: group)
+        let mailboxes = Mailboxes(group: group, traces: TraceMemory())
         let loops = Array(group.makeIterator())
         #expect(Set(loops.map { ObjectIdentifier(mailboxes[$0]) }).count == 3)
         for loop in loops {

@@ -27,6 +27,8 @@ final class ClientConnection: ChannelInboundHandler {
     /// Bytes handed to the channel and not yet taken by the socket, counted only while it can't take more.
     private var backlog = 0
     private var isClosing = false
+    /// Refused attempts to log in that the metrics have.
+    private var countedRefusals = 0
     private var deadline: Scheduled<Void>?
 
     /// How long a client has to authenticate and bind.
@@ -77,6 +79,7 @@ final class ClientConnection: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         isClosing = true
         deadline?.cancel()
+        services.metrics.refusedLogins(stream.failedAttempts - countedRefusals)
         tellSession { $0.connectionLost() }
         session = nil
         context.fireChannelInactive()
@@ -129,11 +132,17 @@ final class ClientConnection: ChannelInboundHandler {
         case .restartParser: parser.restart()
         case .lookUp(let username): lookUp(username)
         case .check(let check): run(check)
-        case .authenticated: parser.limits = services.stanzaLimits
+        case .authenticated:
+            parser.limits = services.stanzaLimits
+            services.metrics.loggedIn()
+            services.metrics.refusedLogins(stream.failedAttempts)
+            countedRefusals = stream.failedAttempts
         case .bind(let resource): bind(resource)
         case .enable(let isResumable, let seconds): enable(isResumable, maximumSeconds: seconds)
         case .resume(let previousID, let handled): resume(previousID, handled: handled)
-        case .stanza(let stanza): tellSession { $0.receive(stanza) }
+        case .stanza(let stanza):
+            services.metrics.received(stanza.kind)
+            tellSession { $0.receive(stanza) }
         case .handled(let reply): tellSession { $0.receivedAndHandled(reply: reply) }
         case .acknowledged(let handled): tellSession { $0.acknowledged(handled) }
         case .acknowledgementRequested: tellSession { $0.acknowledgementRequested() }

@@ -11,10 +11,13 @@ final class Mailbox: Sendable {
     typealias Work = @Sendable () -> Void
 
     let loop: any EventLoop
+    /// What the loop does to messages.
+    let trace: TraceRing
     private let waiting = Mutex<[Work]>([])
 
-    init(loop: any EventLoop) {
+    init(loop: any EventLoop, trace: TraceRing = TraceRing(capacity: 1)) {
         self.loop = loop
+        self.trace = trace
     }
 
     /// Runs `work` on the loop after everything posted before it.
@@ -38,11 +41,11 @@ struct Mailboxes: Sendable {
     private let byLoop: [ObjectIdentifier: Mailbox]
     private let fallback: Mailbox
 
-    init(group: any EventLoopGroup) {
-        fallback = Mailbox(loop: group.next())
+    init(group: any EventLoopGroup, traces: TraceMemory) {
+        fallback = Mailbox(loop: group.next(), trace: traces.ring())
         var byLoop: [ObjectIdentifier: Mailbox] = [:]
         for loop in group.makeIterator() {
-            byLoop[ObjectIdentifier(loop)] = Mailbox(loop: loop)
+            byLoop[ObjectIdentifier(loop)] = Mailbox(loop: loop, trace: traces.ring())
         }
         self.byLoop = byLoop
     }

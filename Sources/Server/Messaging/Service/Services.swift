@@ -31,6 +31,8 @@ struct Services: Sendable {
     let exports: ExportLinks
     let fallbacks: Fallbacks
     var unsent = UnsentTexts()
+    var metrics = ServerMetrics()
+    var traces = TraceMemory()
 
     /// Where texts that claim to come from members' numbers are kept apart.
     var networkDomain: String { "sms." + domain.domain }

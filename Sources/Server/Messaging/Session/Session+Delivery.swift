@@ -65,6 +65,8 @@ extension Session {
     private func write(_ bytes: [UInt8], row: Int64?) -> Bool {
         guard !isEnded else { return true }
         guard var management else {
+            services.metrics.sent(bytes)
+            if let row { trace(.sent, row) }
             connection?.write(bytes)
             if let row, let ping = pings.sent(row) { sendPing(ping) }
             return true
@@ -74,7 +76,10 @@ extension Session {
         let isHolding = management.isHolding
         self.management = management
         guard case .queued(let requestAcknowledgement) = outcome else { return false }
+        services.metrics.outboxesGrew(by: 1)
         guard !isHolding else { return true }
+        services.metrics.sent(bytes)
+        if let row { trace(.sent, row) }
         connection?.write(bytes)
         if requestAcknowledgement {
             connection?.write(StreamManagementElements.request)
@@ -168,6 +173,7 @@ extension Session {
         do throws(OutboundQueue.HandledCountTooHigh) {
             let released = try management.outbound.acknowledge(handled)
             self.management = management
+            services.metrics.outboxesGrew(by: -released.count)
             acknowledge(rows: released.compactMap(\.archiveID))
             // What was sent after the question isn't in this answer.
             requestWhenIdle()
@@ -192,6 +198,7 @@ extension Session {
 
     func acknowledge(rows: [Int64]) {
         guard !rows.isEmpty else { return }
+        for row in rows { trace(.confirmed, row) }
         services.acknowledged(rows, by: account)
     }
 }

@@ -55,6 +55,7 @@ final class Session {
         self.services = services
         self.mailbox = mailbox
         self.followsBrokenSession = followsBrokenSession
+        services.metrics.sessionBegan()
     }
 
     var handle: SessionHandle { SessionHandle(self, mailbox: mailbox) }
