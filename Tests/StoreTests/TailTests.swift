@@ -78,6 +78,10 @@ struct TailTests {
         await store.writer.settled(other)
         let left = ids.filter { ![ids[1], ids[7], ids[11]].contains($0) }
         #expect(try await store.waiting(q) == left)
+        let traced = try await store.reader.read { (snapshot) throws(StoreError) in
+            [try snapshot.trace(ids[6])?.recipient?.isWaiting, try snapshot.trace(ids[7])?.recipient?.isWaiting]
+        }
+        #expect(traced == [true, false])
         try await store.index(leaving: 0)
         #expect(try await store.waiting(q) == left)
         store.close()
