@@ -128,8 +128,8 @@ package struct XMLStreamParser: ~Copyable, Sendable {
         guard registers.isBetweenStanzas, registers.keep == buffer.count else { return }
         dropped += buffer.count
         registers.shift(by: buffer.count)
-        buffer.removeAll(keepingCapacity: buffer.capacity <= 4096)
-        if tape.count > 512 { tape = [] }
+        buffer.removeAll(keepingCapacity: buffer.capacity <= 512)
+        if tape.count > 128 { tape = [] }
     }
 
     private mutating func discard() {

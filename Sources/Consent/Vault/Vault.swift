@@ -16,6 +16,7 @@ package final class Vault: Sendable {
     let capacity: Int
     let numberSecrets: NumberSecrets
     let state: Mutex<State>
+    private let changes = Atomic<Int>(0)
 
     struct State {
         var terms: Terms
@@ -92,6 +93,18 @@ package final class Vault: Sendable {
         }
     }
 
+    /// How many changes there were that may make ``allows(_:for:)`` answer otherwise. Whoever asks often may keep an answer
+    /// together with the count read before asking, for as long as the count is the same: that takes no lock.
+    package var changeCount: Int { changes.load(ordering: .acquiring) }
+
+    /// Runs a change under the lock, and counts it.
+    private func change(_ body: (inout State) -> Void) {
+        state.withLock { state in
+            body(&state)
+            changes.wrappingAdd(1, ordering: .releasing)
+        }
+    }
+
     /// The key that `purpose` of `person` now stands on, for naming the rows under it. Stale yeses have one too.
     package func key(of purpose: PurposeCode, for person: PersonID) throws(Denied) -> KeyID? {
         try state.withLock { (state: inout State) throws(Denied) -> KeyID? in
@@ -128,21 +141,21 @@ package final class Vault: Sendable {
 
     /// Newer terms are published: from now on no yes to what changed in them permits anything.
     package func adopt(_ terms: Terms) {
-        state.withLock { state in
+        change { state in
             if terms.version > state.terms.version { state.terms = terms }
         }
     }
 
     /// A withdrawal is on its way to the disk: from now on `purpose` of `person` is denied.
     package func close(_ purpose: PurposeCode, of person: PersonID) {
-        state.withLock { state in
+        change { state in
             state.closing[Switch(person: person, purpose: purpose), default: 0] += 1
         }
     }
 
     /// The person is leaving: from now on everything of theirs is denied.
     package func close(_ person: PersonID) {
-        state.withLock { state in
+        change { state in
             state.leaving.insert(person)
             state.people[person] = nil
             state.aliases.remove(person)
@@ -151,14 +164,14 @@ package final class Vault: Sendable {
 
     /// The keys file changed for `person` and is synced: drops what is in memory, so that the next use reads it.
     package func refresh(_ person: PersonID) {
-        state.withLock { state in
+        change { state in
             state.people[person] = nil
         }
     }
 
     /// A withdrawal announced by ``close(_:of:)`` is on disk, or came to nothing.
     package func settle(_ purpose: PurposeCode, of person: PersonID) {
-        state.withLock { state in
+        change { state in
             state.people[person] = nil
             let closed = Switch(person: person, purpose: purpose)
             let left = state.closing[closed, default: 1] - 1
@@ -168,7 +181,7 @@ package final class Vault: Sendable {
 
     /// A departure announced by ``close(_:)`` is on disk.
     package func settle(_ person: PersonID) {
-        state.withLock { state in
+        change { state in
             state.people[person] = nil
             state.leaving.remove(person)
         }

@@ -43,12 +43,6 @@ struct Tail: Sendable {
     /// Rows in the tail that wait.
     static let waits = "waits = 1 AND message.id NOT IN (SELECT id FROM acknowledged)"
 
-    /// Whether a row of `message` has to be acknowledged: 1 or 0.
-    static let isWaiting = """
-        (EXISTS (SELECT 1 FROM pending WHERE pending.owner = message.owner AND pending.id = message.id)
-            OR (\(isIn) AND coalesce(\(waits), 0)))
-        """
-
     /// A column of the last mark of a row of `sm_session`; NULL if it has none.
     static func mark(_ column: String) -> String {
         "(SELECT mark.\(column) FROM mark WHERE mark.session = sm_session.id ORDER BY mark.id DESC LIMIT 1)"

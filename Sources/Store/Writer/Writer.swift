@@ -13,6 +13,12 @@ package final class Writer: Sendable {
     package struct Settings: Sendable {
         /// The most jobs in one transaction.
         package var batch = 256
+        /// The least time from one commit's end to the next one's start, in milliseconds, unless ``fill`` jobs wait. A
+        /// commit costs as much as storing ten texts, so a writer that is busy gathers some first; one that had nothing
+        /// to do commits what comes at once.
+        package var pace = 6
+        /// So many jobs are worth a commit of their own.
+        package var fill = 64
         /// How long acknowledgements and marks wait for a batch to travel with, in milliseconds.
         package var patience = 100
         /// After how long without anything to write the newest messages are indexed, in milliseconds.
@@ -32,6 +38,8 @@ package final class Writer: Sendable {
         /// Whose acknowledgements are in the batches now being committed.
         var settling: Set<PersonID> = []
         var isScheduled = false
+        /// Whether the writer gathers jobs and is to be told when there are enough.
+        var isGathering = false
         var hasTimer = false
         /// Whether a look at the tail is due some time after this.
         var hasRestTimer = false
@@ -47,6 +55,7 @@ package final class Writer: Sendable {
     private let engine: BatchEngine
     private let queue: DispatchQueue
     private let inbox = Mutex(Inbox())
+    private let isFull = DispatchSemaphore(value: 0)
     private let batchCommitted: @Sendable (CommittedBatch) -> Void
     private let failed: @Sendable (StoreError) -> Void
 
@@ -141,6 +150,10 @@ package final class Writer: Sendable {
     package func close() {
         let isOpen = inbox.withLock { inbox in
             defer { inbox.isStopped = true }
+            if inbox.isGathering {
+                inbox.isGathering = false
+                isFull.signal()
+            }
             return !inbox.isStopped
         }
         queue.sync {
@@ -174,17 +187,22 @@ package final class Writer: Sendable {
     // MARK: The queue
 
     private func submit(_ job: Job, mark: SessionMark?) {
-        enum Next { case nothing, wake, refuse }
+        enum Next { case nothing, wake, commit, refuse }
         let next = inbox.withLock { inbox -> Next in
             if inbox.isStopped { return .refuse }
             inbox.jobs.append(job)
             // A mark that lingers is older than the one this job brings.
             if let mark { inbox.marks[mark.session] = nil }
+            if inbox.isGathering, inbox.jobs.count >= settings.fill || job.isExclusive {
+                inbox.isGathering = false
+                return .commit
+            }
             defer { inbox.isScheduled = true }
             return inbox.isScheduled ? .nothing : .wake
         }
         switch next {
         case .nothing: break
+        case .commit: isFull.signal()
         case .wake: queue.async { self.drain() }
         case .refuse: queue.async { job.fail(.stopped) }
         }
@@ -245,7 +263,26 @@ package final class Writer: Sendable {
             guard let taken else { return restLater() }
             guard run(taken) else { return }
             inbox.withLock { $0.settling = [] }
+            if !taken.jobs.isEmpty { gather() }
         }
+    }
+
+    /// Lets jobs gather for a while, unless there are enough of them.
+    private func gather() {
+        let mustWait = inbox.withLock { inbox -> Bool in
+            guard inbox.jobs.count < settings.fill, !inbox.jobs.contains(where: \.isExclusive), !inbox.isStopped else {
+                return false
+            }
+            inbox.isGathering = true
+            return true
+        }
+        guard mustWait, isFull.wait(timeout: .now() + .milliseconds(settings.pace)) == .timedOut else { return }
+        let isSignalled = inbox.withLock { inbox -> Bool in
+            defer { inbox.isGathering = false }
+            return !inbox.isGathering
+        }
+        // Enough came just when the time was up: the signal must not count for the next time.
+        if isSignalled { isFull.wait() }
     }
 
     /// Runs everything taken at once; what lingered goes with the last batch, after all jobs it may refer to.

@@ -91,9 +91,12 @@ extension OutboundQueue {
         return .queued(requestAcknowledgement: true)
     }
 
+    /// Whether something was sent that no request asks about yet.
+    package var isRequestDue: Bool { sinceRequest > 0 && !isRequestOpen }
+
     /// Nothing has been sent for a while. Whether to send `<r/>` now.
     package mutating func requestAcknowledgementIfIdle() -> Bool {
-        guard sinceRequest > 0, !isRequestOpen else { return false }
+        guard isRequestDue else { return false }
         noteRequest()
         return true
     }

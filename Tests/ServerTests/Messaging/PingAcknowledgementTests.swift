@@ -4,36 +4,56 @@ import Testing
 
 @testable import Server
 
-private typealias PingAnswer = (rows: [Int64], next: String?)
-
 @Suite struct PingAcknowledgementTests {
-    @Test func `the first row brings a ping, those after it wait for the answer`() throws {
+    @Test func `one ping asks about all that was sent before it, the next about what came after`() throws {
         var pings = PingAcknowledgement()
-        #expect(!pings.isWaiting)
-        let first = try #require(pings.sent(1) as String?)
-        #expect(pings.isWaiting)
+        #expect(pings.ask() == nil, "nothing was sent")
+        #expect(pings.sent(1) == nil)
         #expect(pings.sent(2) == nil)
+        #expect(pings.isAskingDue && !pings.isWaiting)
+        let firstAsked = pings.ask()
+        let first = try #require(firstAsked)
+        #expect(pings.isWaiting && !pings.isAskingDue)
         #expect(pings.sent(3) == nil)
+        #expect(pings.ask() == nil, "one at a time")
         #expect(pings.unacknowledged == [1, 2, 3])
 
-        let answer = try #require(pings.answered(first) as PingAnswer?)
-        #expect(answer.rows == [1])
-        let second = try #require(answer.next)
+        #expect(pings.answered(first) == [1, 2])
+        #expect(pings.isAskingDue)
+        let secondAsked = pings.ask()
+        let second = try #require(secondAsked)
         #expect(second != first)
-        #expect(pings.unacknowledged == [2, 3])
-
-        let last = try #require(pings.answered(second) as PingAnswer?)
-        #expect(last.rows == [2, 3])
-        #expect(last.next == nil)
-        #expect(!pings.isWaiting)
+        #expect(pings.unacknowledged == [3])
+        #expect(pings.answered(second) == [3])
+        #expect(!pings.isWaiting && !pings.isAskingDue)
         #expect(pings.unacknowledged == [])
-        #expect(pings.sent(4) != nil)
+    }
+
+    @Test func `many rows are asked about at once`() throws {
+        var pings = PingAcknowledgement()
+        for row in 1..<Int64(PingAcknowledgement.burst) { #expect(pings.sent(row) == nil) }
+        let pingAsked = pings.sent(Int64(PingAcknowledgement.burst))
+        let ping = try #require(pingAsked)
+        for row in 1...Int64(PingAcknowledgement.burst) {
+            #expect(pings.sent(Int64(PingAcknowledgement.burst) + row) == nil, "one at a time")
+        }
+        #expect(pings.answered(ping)?.count == PingAcknowledgement.burst)
+        #expect(pings.sent(1_000) != nil)
+    }
+
+    @Test func `a client that never answers is remembered no more than so many rows`() throws {
+        var pings = PingAcknowledgement()
+        for row in 1...Int64(PingAcknowledgement.limit * 3) { _ = pings.sent(row) }
+        #expect(pings.unacknowledged.count <= PingAcknowledgement.limit + PingAcknowledgement.burst)
+        #expect(pings.unacknowledged.first == 1, "the oldest tells where another session takes over")
     }
 
     @Test func `other answers acknowledge nothing`() throws {
         var pings = PingAcknowledgement()
         #expect(pings.answered("hoopoe-ping-1") == nil)
-        let id = try #require(pings.sent(1) as String?)
+        _ = pings.sent(1)
+        let idAsked = pings.ask()
+        let id = try #require(idAsked)
         for other in [nil, "", "hoopoe-ping-", "hoopoe-ping-0", "hoopoe-ping-2", id.uppercased(), id + " "] {
             #expect(pings.answered(other) == nil)
         }
@@ -42,7 +62,8 @@ private typealias PingAnswer = (rows: [Int64], next: String?)
         #expect(pings.answered(id) == nil, "an answer counts once")
     }
 
-    /// Whatever the order of rows and answers: each row is acknowledged once, in order, after a ping sent after it.
+    /// Whatever the order of rows, questions and answers: each row is acknowledged once, in order, after a ping sent after
+    /// it.
     @Test(arguments: 0..<20) func `every row is acknowledged once`(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         var pings = PingAcknowledgement()
@@ -52,22 +73,26 @@ private typealias PingAnswer = (rows: [Int64], next: String?)
         var underway: (id: String, rows: Int)?
         for row in 1...200 as ClosedRange<Int64> {
             sent.append(row)
-            if let id = pings.sent(row) {
+            #expect(pings.sent(row) == nil)
+            if Bool.random(using: &random), let id = pings.ask() {
                 #expect(underway == nil)
                 underway = (id, sent.count)
             }
             if Bool.random(using: &random), let ping = underway {
-                let answer = try #require(pings.answered(ping.id) as PingAnswer?)
-                acknowledged += answer.rows
+                let rows = pings.answered(ping.id)
+                acknowledged += try #require(rows)
                 #expect(acknowledged == Array(sent[..<ping.rows]))
-                underway = answer.next.map { ($0, sent.count) }
+                underway = nil
             }
             #expect(acknowledged + pings.unacknowledged == sent)
         }
-        while let ping = underway {
-            let answer = try #require(pings.answered(ping.id) as PingAnswer?)
-            acknowledged += answer.rows
-            underway = answer.next.map { ($0, sent.count) }
+        if let ping = underway {
+            let rows = pings.answered(ping.id)
+            acknowledged += try #require(rows)
+        }
+        if let id = pings.ask() {
+            let rows = pings.answered(id)
+            acknowledged += try #require(rows)
         }
         #expect(acknowledged == sent)
     }

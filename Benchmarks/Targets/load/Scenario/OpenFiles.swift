@@ -11,7 +11,8 @@ enum OpenFiles {
         limit.rlim_cur = limit.rlim_max
         unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         guard limit.rlim_cur >= UInt(connections + 100) else {
-            throw LoadError("\(connections) connections need more open files than the \(limit.rlim_cur) that are allowed")
+            throw LoadError(
+                "\(connections) connections need more open files than the \(limit.rlim_cur) that are allowed")
         }
     }
 }

@@ -23,6 +23,8 @@ final class Account: Sendable {
         /// Whether texts by number may reach the person as SMS; nil until it has been read.
         var takesFallback: Bool?
         var newToday = (day: Int64.min, count: 0)
+        /// Whether texting by number stood, when the vault had changed so often.
+        var standing: (changes: Int, isTextedByNumber: Bool)?
     }
 
     let person: PersonID
@@ -121,6 +123,22 @@ extension Account {
             state.faces[other] = face
             return face
         }
+    }
+
+    /// Whether the person's texting by number stands: for choosing what others see. Whatever opens a number asks for the
+    /// permit itself.
+    func isTextedByNumber(_ vault: Vault) -> Bool {
+        let changes = vault.changeCount
+        if let known = withState({ $0.standing }), known.changes == changes { return known.isTextedByNumber }
+        let answer: Bool
+        switch vault.allows(.numberTexting, for: person) {
+        case .success: answer = true
+        // What can't be told now may be told the next time.
+        case .failure(.unreadable): return false
+        case .failure: answer = false
+        }
+        withState { $0.standing = (changes, answer) }
+        return answer
     }
 
     /// Whether the account may text this number: one texted before, or one of so many new ones in a day.

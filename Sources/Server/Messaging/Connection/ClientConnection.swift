@@ -24,6 +24,7 @@ final class ClientConnection: ChannelInboundHandler {
     private var session: SessionHandle?
     private var outgoing = ByteBuffer()
     private var isFlushScheduled = false
+    private var isReading = true
     /// Bytes handed to the channel and not yet taken by the socket, counted only while it can't take more.
     private var backlog = 0
     private var isClosing = false
@@ -31,6 +32,8 @@ final class ClientConnection: ChannelInboundHandler {
     private var countedRefusals = 0
     private var deadline: Scheduled<Void>?
 
+    /// The most that is kept of the buffer for outgoing bytes from one turn of the loop to the next.
+    private static let keptCapacity = 512
     /// How long a client has to authenticate and bind.
     private static let negotiationTime = TimeAmount.seconds(60)
     /// Unread bytes beyond which a client that has no stream management loses its connection.
@@ -78,7 +81,7 @@ final class ClientConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         isClosing = true
-        deadline?.cancel()
+        endDeadline()
         services.metrics.refusedLogins(stream.failedAttempts - countedRefusals)
         tellSession { $0.connectionLost() }
         session = nil
@@ -142,13 +145,24 @@ final class ClientConnection: ChannelInboundHandler {
         case .resume(let previousID, let handled): resume(previousID, handled: handled)
         case .stanza(let stanza):
             services.metrics.received(stanza.kind)
-            tellSession { $0.receive(stanza) }
+            guard let own = ownSession else { return tellSession { $0.receive(stanza) } }
+            own.receive(stanza)
         case .handled(let reply): tellSession { $0.receivedAndHandled(reply: reply) }
-        case .acknowledged(let handled): tellSession { $0.acknowledged(handled) }
-        case .acknowledgementRequested: tellSession { $0.acknowledgementRequested() }
+        case .acknowledged(let handled):
+            guard let own = ownSession else { return tellSession { $0.acknowledged(handled) } }
+            own.acknowledged(handled)
+        case .acknowledgementRequested:
+            guard let own = ownSession else { return tellSession { $0.acknowledgementRequested() } }
+            own.acknowledgementRequested()
         case .clientState: break
         case .close(let error): close(after: error)
         }
+    }
+
+    /// The session, if it lives on this loop and no other connection has taken this one's place.
+    private var ownSession: Session? {
+        guard let own = session?.here, own.connection?.id == id else { return nil }
+        return own
     }
 
     /// Tells the session, unless another connection has taken this one's place meanwhile.
@@ -220,7 +234,7 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     private func attach(_ session: Session) {
-        deadline?.cancel()
+        endDeadline()
         let handle = session.handle
         self.session = handle
         session.connection = connectionHandle
@@ -249,7 +263,7 @@ final class ClientConnection: ChannelInboundHandler {
         } answer: { connection, outcome in
             switch outcome {
             case .resumed(let session, let address, let handled):
-                connection.deadline?.cancel()
+                connection.endDeadline()
                 connection.session = session
                 connection.perform(connection.stream.resumed(.resumed(address, handled: handled)))
                 session.post { $0.sendAgain() }
@@ -313,10 +327,10 @@ final class ClientConnection: ChannelInboundHandler {
     private func flush() {
         isFlushScheduled = false
         guard let context, outgoing.readableBytes > 0 else { return }
-        let bytes = outgoing
-        outgoing = ByteBuffer()
-        if !context.channel.isWritable { backlog += bytes.readableBytes }
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        if !context.channel.isWritable { backlog += outgoing.readableBytes }
+        context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
+        // TLS has encrypted it by now, so the memory is free for the next turn; an idle connection keeps none.
+        if outgoing.capacity <= Self.keptCapacity { outgoing.clear() } else { outgoing = ByteBuffer() }
         if backlog > Self.backlogLimit { context.close(promise: nil) }
     }
 
@@ -324,8 +338,10 @@ final class ClientConnection: ChannelInboundHandler {
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
     func setReading(_ isReading: Bool) {
-        guard let context, !isClosing else { return }
-        context.channel.setOption(.autoRead, value: isReading).whenFailure { _ in }
+        guard let context, !isClosing, isReading != self.isReading else { return }
+        self.isReading = isReading
+        // A channel that is closed by now needs no telling.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: isReading)
     }
 
     // MARK: Closing
@@ -341,10 +357,15 @@ final class ClientConnection: ChannelInboundHandler {
         fail(error)
     }
 
+    private func endDeadline() {
+        deadline?.cancel()
+        deadline = nil
+    }
+
     private func close(after error: StreamError?) {
         guard !isClosing else { return }
         isClosing = true
-        deadline?.cancel()
+        endDeadline()
         if error == nil { tellSession { $0.closedByPeer() } }
         flush()
         // Whoever goes on sending has to wait from here on; TLS says goodbye within its own time.

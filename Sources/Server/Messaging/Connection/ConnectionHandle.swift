@@ -28,9 +28,17 @@ struct ConnectionHandle: Sendable {
         if mailbox.loop.inEventLoop { work(connection.value) } else { post(work) }
     }
 
-    func write(_ bytes: [UInt8]) { run { $0.write(bytes) } }
+    func write(_ bytes: [UInt8]) {
+        if mailbox.loop.inEventLoop { connection.value.write(bytes) } else { post { $0.write(bytes) } }
+    }
 
-    func setReading(_ isReading: Bool) { run { $0.setReading(isReading) } }
+    func setReading(_ isReading: Bool) {
+        if mailbox.loop.inEventLoop {
+            connection.value.setReading(isReading)
+        } else {
+            post { $0.setReading(isReading) }
+        }
+    }
 
     /// Ends the stream with an error, and the connection with it.
     func detach(_ error: StreamError) { run { $0.detach(error) } }

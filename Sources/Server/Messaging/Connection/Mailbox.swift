@@ -14,6 +14,10 @@ final class Mailbox: Sendable {
     /// What the loop does to messages.
     let trace: TraceRing
     private let waiting = Mutex<[Work]>([])
+    private let unhurried = Mutex<[Work]>([])
+
+    /// How long ``postUnhurried(_:)`` may take.
+    static let round = TimeAmount.milliseconds(500)
 
     init(loop: any EventLoop, trace: TraceRing = TraceRing(capacity: 1)) {
         self.loop = loop
@@ -27,6 +31,21 @@ final class Mailbox: Sendable {
             return waiting.count == 1
         }
         if wake { loop.execute { self.drain() } }
+    }
+
+    /// Runs `work` on the loop within half a second, together with all else that was posted so: for questions to which
+    /// nobody waits for an answer. Half a second of them costs one turn of the loop.
+    func postUnhurried(_ work: @escaping Work) {
+        let isFirst = unhurried.withLock { waiting in
+            waiting.append(work)
+            return waiting.count == 1
+        }
+        guard isFirst else { return }
+        loop.scheduleTask(in: Self.round) {
+            var batch: [Work] = []
+            self.unhurried.withLock { swap(&$0, &batch) }
+            for work in batch { work() }
+        }
     }
 
     private func drain() {

@@ -11,7 +11,7 @@ import XMPP
 extension Services {
     /// The bare address of `account` that `other` sees, if that can be told without reading. Never blocks.
     func knownFace(of account: Account, towards other: Account) -> JID? {
-        guard case .success = store.vault.allows(.numberTexting, for: account.person) else { return account.address }
+        guard account.isTextedByNumber(store.vault) else { return account.address }
         guard let known = account.face(towards: other.person), standsOrIsAddress(known, of: account) else { return nil }
         return known
     }
@@ -37,7 +37,7 @@ extension Services {
 
     /// Somebody wrote to this address of `account`: from now on that is what they see of it.
     func wrote(_ other: Account, to shown: JID, of account: Account) {
-        guard case .success = store.vault.allows(.numberTexting, for: account.person),
+        guard account.isTextedByNumber(store.vault),
             account.face(towards: other.person) != shown
         else { return }
         account.remember(shown, towards: other.person)

@@ -65,7 +65,7 @@ extension SessionID {
     var text: String { Hex.encode(bytes) }
 
     init?(text: String) {
-        guard let bytes = Hex.decode(text), bytes.count == 16 else { return nil }
+        guard let bytes = Hex.decode(text) else { return nil }
         self.init(bytes: bytes)
     }
 }

@@ -68,7 +68,9 @@ extension Session {
             services.metrics.sent(bytes)
             if let row { trace(.sent, row) }
             connection?.write(bytes)
-            if let row, let ping = pings.sent(row) { sendPing(ping) }
+            if let row {
+                if let ping = pings.sent(row) { sendPing(ping) } else { askSoon() }
+            }
             return true
         }
         self.management = nil
@@ -84,22 +86,26 @@ extension Session {
         if requestAcknowledgement {
             connection?.write(StreamManagementElements.request)
         } else {
-            requestWhenIdle()
+            askSoon()
         }
         return true
     }
 
-    /// Asks at the end of the burst, unless an answer is still owed: what the client has is known a round trip later.
-    private func requestWhenIdle() {
-        guard !isIdleRequestScheduled else { return }
-        isIdleRequestScheduled = true
-        mailbox.post { [bound = NIOLoopBound(self, eventLoop: mailbox.loop)] in
-            let session = bound.value
-            session.isIdleRequestScheduled = false
-            guard session.management?.isHolding == false,
-                session.management?.outbound.requestAcknowledgementIfIdle() == true
-            else { return }
-            session.connection?.write(StreamManagementElements.request)
+    /// Asks what the client has, unless an answer is still owed: one question for what half a second sent.
+    private func askSoon() {
+        guard !isQuestionScheduled else { return }
+        isQuestionScheduled = true
+        mailbox.postUnhurried { [bound = NIOLoopBound(self, eventLoop: mailbox.loop)] in
+            bound.value.isQuestionScheduled = false
+            bound.value.ask()
+        }
+    }
+
+    private func ask() {
+        if management == nil {
+            if !isEnded, let ping = pings.ask() { sendPing(ping) }
+        } else if management?.isHolding == false, management?.outbound.requestAcknowledgementIfIdle() == true {
+            connection?.write(StreamManagementElements.request)
         }
     }
 
@@ -176,7 +182,7 @@ extension Session {
             services.metrics.outboxesGrew(by: -released.count)
             acknowledge(rows: released.compactMap(\.archiveID))
             // What was sent after the question isn't in this answer.
-            requestWhenIdle()
+            if self.management?.outbound.isRequestDue == true { askSoon() }
             if hasRoom { becameWritable() }
         } catch {
             self.management = management
@@ -188,11 +194,11 @@ extension Session {
 
     /// The peer answered a request of ours; true if it was one.
     func answered(_ stanza: Stanza) -> Bool {
-        guard stanza.type == .result || stanza.type == .error, let answer = pings.answered(stanza.id) else {
+        guard stanza.type == .result || stanza.type == .error, let rows = pings.answered(stanza.id) else {
             return false
         }
-        acknowledge(rows: answer.rows)
-        if let next = answer.next { sendPing(next) }
+        acknowledge(rows: rows)
+        if pings.isAskingDue { askSoon() }
         return true
     }
 

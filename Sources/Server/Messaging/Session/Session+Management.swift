@@ -23,6 +23,9 @@ extension Session {
     /// Bytes that a client may leave unacknowledged: room for a page of the archive beside everything else.
     private static let outboxBytes = 4 * 1024 * 1024
 
+    /// How many stanzas are sent before the client is asked at once what it has; fewer wait for the next round.
+    private static let requestInterval = 64
+
     /// The client asked for acknowledgements. A session that can be resumed is on disk before it is granted, so that
     /// `h` can be told even after a crash.
     ///
@@ -51,7 +54,9 @@ extension Session {
     }
 
     private func beginManagement(resumption: TimeAmount?) {
-        let limits = OutboundQueue.Limits(stanzas: services.configuration.limits.outbox, bytes: Self.outboxBytes)
+        let limits = OutboundQueue.Limits(
+            stanzas: services.configuration.limits.outbox, bytes: Self.outboxBytes,
+            requestInterval: Self.requestInterval)
         management = Management(outbound: OutboundQueue(limits: limits), resumption: resumption)
     }
 

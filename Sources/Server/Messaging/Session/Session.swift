@@ -38,7 +38,8 @@ final class Session {
     private var waiting: Deque<(Ticket, Stanza)> = []
     private var isBusy = false
     private var requestCount = 0
-    var isIdleRequestScheduled = false
+    /// A question what the client has is on its way to the next round.
+    var isQuestionScheduled = false
     var isEnded = false
 
     /// Beyond these, the peer isn't read until the work is done.
