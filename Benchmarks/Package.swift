@@ -84,6 +84,9 @@ let package = Package(
             name: "consent-cost", dependencies: ["Store", "Consent", "Measuring"], path: "Targets/consent-cost",
             swiftSettings: strict),
         .executableTarget(
+            name: "growth-cost", dependencies: ["Store", "Consent", "Measuring"], path: "Targets/growth-cost",
+            swiftSettings: strict),
+        .executableTarget(
             name: "log-cost",
             dependencies: [
                 "Proof", "Store", "Consent", "Measuring", .product(name: "GRDB", package: "GRDB.swift")

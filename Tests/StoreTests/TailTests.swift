@@ -8,6 +8,12 @@ import Testing
 struct TailTests {
     private static let ada = "ada@example.org"
     private static let ben = "ben@example.org"
+    /// The tail is indexed when a test says so.
+    private static var restless: Writer.Settings {
+        var settings = Writer.Settings()
+        settings.rest = 600_000
+        return settings
+    }
 
     /// Twelve texts to `q`, by turns with two others; the tail is cut as `leaving` says.
     private func filled(_ store: RegionStore, leaving rest: Int) async throws -> PersonID {
@@ -29,7 +35,7 @@ struct TailTests {
     @Test(arguments: [0, 1, 5, 11, 12, 100])
     func pagesAreTheSameWhereverTheTailBegins(rest: Int) async throws {
         let fixture = try Fixture()
-        let store = try fixture.open()
+        let store = try fixture.open(settings: Self.restless)
         let q = try await filled(store, leaving: rest)
         let all = (0..<12).map(String.init)
         #expect(try await store.archive(q) == all)
@@ -61,7 +67,7 @@ struct TailTests {
     @Test(arguments: [0, 5, 12])
     func whatIsAcknowledgedWaitsNoLonger(rest: Int) async throws {
         let fixture = try Fixture()
-        var store = try fixture.open()
+        var store = try fixture.open(settings: Self.restless)
         let q = try await filled(store, leaving: rest)
         let ids = try await store.ids(of: q)
         let other = try await store.join("other")
@@ -72,17 +78,21 @@ struct TailTests {
         await store.writer.settled(other)
         let left = ids.filter { ![ids[1], ids[7], ids[11]].contains($0) }
         #expect(try await store.waiting(q) == left)
+        let traced = try await store.reader.read { (snapshot) throws(StoreError) in
+            [try snapshot.trace(ids[6])?.recipient?.isWaiting, try snapshot.trace(ids[7])?.recipient?.isWaiting]
+        }
+        #expect(traced == [true, false])
         try await store.index(leaving: 0)
         #expect(try await store.waiting(q) == left)
         store.close()
-        store = try fixture.open()
+        store = try fixture.open(settings: Self.restless)
         #expect(try await store.waiting(q) == left)
         store.close()
     }
 
     @Test func aLongTailIsIndexedByItself() async throws {
         let fixture = try Fixture()
-        let store = try fixture.open()
+        let store = try fixture.open(settings: Self.restless)
         let q = try await store.join("q")
         let count = Tail.limit + 100
         try await store.writer.perform(storesFor: [q]) { (transaction) throws(StoreError) in
@@ -106,13 +116,13 @@ struct TailTests {
 
     @Test func nothingOfTheTailStaysWhenItsPersonLeaves() async throws {
         let fixture = try Fixture()
-        let store = try fixture.open()
+        let store = try fixture.open(settings: Self.restless)
         let q = try await filled(store, leaving: 5)
         try await store.writer.perform { (transaction) throws(StoreError) in
             try transaction.openSession("s", owner: q, resource: [1])
         }
         store.writer.mark(SessionMark(session: "s", h: 3))
-        await store.writer.settled(q)
+        try await store.writer.perform { _ in }
         _ = try await store.writer.erase(q)
         let rows = try await store.content.pool.read { db in
             try ["message", "entry", "conversation", "pending", "acknowledged", "mark", "sm_session"].map {
@@ -126,7 +136,7 @@ struct TailTests {
     @Test(arguments: [true, false])
     func theLastMarkOfASessionCounts(indexed: Bool) async throws {
         let fixture = try Fixture()
-        let store = try fixture.open()
+        let store = try fixture.open(settings: Self.restless)
         let q = try await store.join("q")
         try await store.writer.perform { (transaction) throws(StoreError) in
             try transaction.openSession("s", owner: q, resource: [1])
@@ -147,7 +157,7 @@ struct TailTests {
     /// A store of before there was a tail opens and has what it had.
     @Test func anEarlierStoreIsIndexedAnew() async throws {
         let fixture = try Fixture()
-        var store = try fixture.open()
+        var store = try fixture.open(settings: Self.restless)
         let q = try await filled(store, leaving: 0)
         let ids = try await store.ids(of: q)
         store.writer.acknowledge([ids[3]], owner: q)
@@ -165,7 +175,7 @@ struct TailTests {
                     """)
         }
         try queue.close()
-        store = try fixture.open()
+        store = try fixture.open(settings: Self.restless)
         #expect(try await store.archive(q) == (0..<12).map(String.init))
         let even = query { $0.with = Array(Self.ada.utf8) }
         #expect(try await store.archive(q, even) == ["0", "2", "4", "6", "8", "10"])

@@ -167,6 +167,23 @@ struct PersonTests {
         }
     }
 
+    @Test("with verifiers of another server, in slices; the same file again changes nothing")
+    func brought() async throws {
+        let scratch = Scratch()
+        let folder = try scratch.initialised()
+        let verifiers = try ScramVerifiers(try #require(Password("pencil")), iterations: 4_096)
+        let list = (0..<2_500).map { "person-\($0)\t\(verifiers.sha1.text)\t\(verifiers.sha256.text)\n" }.joined()
+        let people = PeopleInMemory()
+        try await served(folder, people) {
+            let added = try await Program.runAside("person", "add", "--from", "-", folder, input: list)
+            #expect(added.status == 0 && added.output == "2500 people may log in now\n", "\(added.errors)")
+            #expect(people.verifiers(of: "person-2499") == verifiers)
+            let again = try await Program.runAside("person", "add", "--from", "-", folder, input: list)
+            #expect(again.status == 73 && again.output == "0 people may log in now\n")
+            #expect(again.errors.contains("person-0, ") && again.errors.contains(" and 2400 more"))
+        }
+    }
+
     @Test("a folder whose path is too long for a socket's address is served all the same")
     func longPath() async throws {
         let scratch = Scratch()

@@ -31,7 +31,9 @@ package struct ServicePermit: ~Copyable {
 
     /// The same in 64 bits, for columns where a false match among one owner's rows does no harm or is unlikely enough.
     package borrowing func shortHash(_ domain: StaticString, _ parts: [UInt8]...) -> ShortHash {
-        ShortHash(value: code(domain, parts).prefix(8).reduce(0) { $0 << 8 | Int64($1) })
+        let code = code(domain, parts)
+        return ShortHash(
+            value: unsafe code.withUnsafeBytes { unsafe Int64(bigEndian: $0.loadUnaligned(as: Int64.self)) })
     }
 
     /// The keyed hash by which the owner's rows with one correspondent are found.

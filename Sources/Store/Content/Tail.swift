@@ -81,8 +81,12 @@ extension Transaction {
 
     /// Stores how far a session has come: the last mark counts.
     func mark(_ mark: SessionMark) throws(StoreError) {
+        // Not for a session that ended meanwhile, with its person perhaps.
         try sql.runBare(
-            "INSERT INTO mark (session, h, updated) VALUES (?1, ?2, ?3)", text: mark.session, [Int64(mark.h), now])
+            """
+            INSERT INTO mark (session, h, updated)
+            SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM sm_session WHERE id = ?1)
+            """, text: mark.session, [Int64(mark.h), now])
         tail.marks += 1
     }
 

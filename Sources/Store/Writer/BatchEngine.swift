@@ -15,6 +15,8 @@ final class BatchEngine: Sendable {
         var clock: ArchiveClock
         /// Nil until the first batch.
         var tail: Tail?
+        /// Up to which number the disk holds all as given out.
+        var reserved: Int64 = 0
         /// Message keys of today whose use content knows of.
         var registered: Set<KeyID> = []
         var usesWritten: Int64 = 0
@@ -79,6 +81,8 @@ final class BatchEngine: Sendable {
         now: Int64, messageKeys: [PersonID: KeyID] = [:], _ body: (Transaction) throws(StoreError) -> R
     ) throws(StoreError) -> R {
         let uses = takeUses(now: now)
+        // A second's numbers at once, so that not every batch writes the page on which they are counted.
+        let reserve = ArchiveID(firstAt: now + 1_000).rawValue
         // The state is the writer's alone: nobody waits for this lock, it only tells the compiler so.
         return try state.withLock { (state: inout State) throws(StoreError) -> R in
             let fresh = messageKeys.filter { !state.registered.contains($0.value) }
@@ -88,9 +92,12 @@ final class BatchEngine: Sendable {
                 try transaction.count(uses)
                 let result = try body(transaction)
                 if transaction.tail.isLong { try transaction.indexTail(leaving: Tail.rest) }
-                if transaction.clock.last != state.clock.last { try transaction.raiseHighWater() }
+                if transaction.clock.last > state.reserved {
+                    try transaction.raiseHighWater(to: reserve)
+                }
                 return (result, transaction.clock, transaction.tail)
             }
+            if transaction.1.last > state.reserved { state.reserved = max(reserve, transaction.1.last) }
             state.clock = transaction.1
             state.tail = transaction.2
             if state.registered.count > 100_000 { state.registered = [] }
@@ -142,11 +149,14 @@ final class BatchEngine: Sendable {
         state.withLock { $0.clock.next(now: now) }
     }
 
-    /// Writes down the uses counted since the last batch that did, if there are any.
-    func writeUses() throws(StoreError) {
-        state.withLock { $0.usesWritten = .min }
-        guard vault.hasUses else { return }
-        try transact(now: wall.now()) { _ in }
+    /// Writes down the uses counted since the last batch that did, and gives back the numbers that were reserved.
+    func settle() throws(StoreError) {
+        let hasReserve = state.withLock { state in
+            state.usesWritten = .min
+            return state.reserved > state.clock.last
+        }
+        guard hasReserve || vault.hasUses else { return }
+        try transact(now: wall.now()) { (transaction) throws(StoreError) in try transaction.raiseHighWater() }
     }
 
     private func takeUses(now: Int64) -> [Vault.Use: Int] {
@@ -254,11 +264,12 @@ extension StoreError {
 }
 
 extension Transaction {
-    func raiseHighWater() throws(StoreError) {
+    /// Holds all numbers up to the last one given out, or up to `reserve`, as given out.
+    func raiseHighWater(to reserve: Int64 = 0) throws(StoreError) {
         try sql.runBare(
             """
             INSERT INTO high_water (name, value) VALUES ('id', ?1)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value
-            """, [clock.last])
+            """, [max(clock.last, reserve)])
     }
 }

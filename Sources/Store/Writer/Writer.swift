@@ -160,7 +160,7 @@ package final class Writer: Sendable {
             guard isOpen else { return }
             drain()
             // A disk that fails now has failed the last batch too; the counts on it are a lower bound anyway.
-            try? engine.writeUses()
+            try? engine.settle()
         }
     }
 
