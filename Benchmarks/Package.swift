@@ -58,10 +58,15 @@ let package = Package(
                 "Proof", "Store", "Consent", "Measuring", .product(name: "GRDB", package: "GRDB.swift")
             ],
             path: "Targets/log-cost", swiftSettings: strict),
+        .target(name: "Gauge", path: "Targets/Gauge", swiftSettings: strict),
+        .testTarget(name: "GaugeTests", dependencies: ["Gauge"], swiftSettings: strict),
+        .executableTarget(
+            name: "micro", dependencies: ["Wire", "XMPP", "SMPP", "Consent", "Proof", "Store", "Measuring"],
+            path: "Targets/micro", swiftSettings: strict),
         .executableTarget(
             name: "load",
             dependencies: [
-                "Wire", "XMPP", "SMPP", crypto, cryptoExtras,
+                "Gauge", "Wire", "XMPP", "SMPP", crypto, cryptoExtras,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

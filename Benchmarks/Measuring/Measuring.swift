@@ -1,4 +1,5 @@
 public import Foundation
+import Synchronization
 
 /// A folder that is gone when the body has ended.
 public func inScratchFolder<Result>(_ body: (String) async throws -> Result) async throws -> Result {
@@ -6,6 +7,36 @@ public func inScratchFolder<Result>(_ body: (String) async throws -> Result) asy
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     return try await body(folder)
+}
+
+/// The same without suspending: main threads that run asynchronous code end in dispatch's `dispatch_main`, in which valgrind
+/// 3.19 dies.
+public func inScratchFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.path + "/hoopoe-bench-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    return try body(folder)
+}
+
+/// What asynchronous work comes to, waited for on this thread.
+public func waitFor<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
+    let (outcome, done) = (Outcome<Value>(), DispatchSemaphore(value: 0))
+    Task {
+        do {
+            let value = try await work()
+            outcome.result.withLock { $0 = .success(value) }
+        } catch {
+            outcome.result.withLock { $0 = .failure(error) }
+        }
+        done.signal()
+    }
+    done.wait()
+    guard let result = outcome.result.withLock({ $0 }) else { throw CancellationError() }
+    return try result.get()
+}
+
+private final class Outcome<Value: Sendable>: Sendable {
+    let result = Mutex<Result<Value, any Error>?>(nil)
 }
 
 /// User and system time of this process, all threads, in seconds.

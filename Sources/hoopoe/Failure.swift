@@ -37,7 +37,7 @@ package enum ExitReason: Int32, CaseIterable, Sendable {
         case .failed: "check or one of the verify verbs found something that must be put right"
         case .usage: "the command line is wrong"
         case .badData: "an input file or a backup is malformed; the message says where"
-        case .noInput: "a file or folder named on the command line is missing or unreadable"
+        case .noInput: "a file, folder or message named on the command line is missing or unreadable"
         case .noPerson: "there is no such person"
         case .unavailable: "an address cannot be listened on, or a server cannot be reached"
         case .internalError: "a mistake of the program itself"

@@ -58,7 +58,9 @@ struct VaultFixture {
 
     func join(_ number: Int64) throws -> PersonID {
         guard let person = PersonID(rawValue: number) else { throw Denied.erased }
-        keys.put(try vault.mintServiceKey(KeyID(rawValue: number * 100), owner: person, day: 1))
+        let place = Place("person.verifiers", owner: person, row: 0)
+        keys.put(
+            try vault.mintServiceKey(KeyID(rawValue: number * 100), owner: person, day: 1, sealing: [], at: place).key)
         return person
     }
 

@@ -40,7 +40,7 @@ final class Fixture: Sendable {
 
     func open(
         terms: Terms? = nil, settings: Writer.Settings = .init(),
-        batchCommitted: @escaping @Sendable () -> Void = {},
+        batchCommitted: @escaping @Sendable (CommittedBatch) -> Void = { _ in },
         failed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) throws -> RegionStore {
         try RegionStore(

@@ -11,7 +11,7 @@ struct WriterTests {
     @Test func manyJobsShareFewCommitsAndAreAnsweredInOrder() async throws {
         let fixture = try Fixture()
         let batches = Mutex(0)
-        let store = try fixture.open(batchCommitted: { batches.withLock { $0 += 1 } })
+        let store = try fixture.open(batchCommitted: { _ in batches.withLock { $0 += 1 } })
         let p = try await store.join("p")
         let before = batches.withLock { $0 }
         let answers = Mutex<[Int]>([])

@@ -25,6 +25,7 @@ struct ConfigurationTests {
         let bare = try Self.read(Self.least)
         #expect(bare.listen.xmpp == Endpoint(host: "127.0.0.1", port: 5222))
         #expect(bare.listen.xmpps == Endpoint(host: "127.0.0.1", port: 5223))
+        #expect(bare.listen.metrics == nil)
         #expect(bare.listen.https == Endpoint(host: "127.0.0.1", port: 5443))
         #expect(bare.https.url == "")
         #expect(bare.scram.iterations == 10_000)
@@ -43,7 +44,7 @@ struct ConfigurationTests {
         let yaml = """
             domain: chat.example.org
             region: north
-            listen: { xmpp: "[::1]:0", xmpps: 0.0.0.0:5223, https: "" }
+            listen: { xmpp: "[::1]:0", xmpps: 0.0.0.0:5223, https: "", metrics: "127.0.0.1:9464" }
             https: { url: "https://example.org/hoopoe/" }
             numbers: { country: NO, new-per-day: 3 }
             sms: { spend-cap-per-day: 12.5 }
@@ -60,6 +61,7 @@ struct ConfigurationTests {
         #expect(configuration.routes.first?.concatenation == .bits16)
         #expect(configuration.numbers.country == "NO")
         #expect(configuration.listen.https == nil)
+        #expect(configuration.listen.metrics == Endpoint(host: "127.0.0.1", port: 9464))
         #expect(configuration.https.url == "https://example.org/hoopoe")
         #expect(try Self.read(configuration.template()) == configuration)
     }
@@ -107,6 +109,7 @@ struct ConfigurationTests {
             (least, ["log.level=loud"], "allowed: one of trace, debug, info"),
             (least, ["listen.xmpps=127.0.0.1:5222"], "listen.xmpps: is the same as listen.xmpp"),
             (least, ["listen.https=127.0.0.1:5223"], "listen.https: is the same as listen.xmpps"),
+            (least, ["listen.metrics=127.0.0.1:5222"], "listen.metrics: is the same as listen.xmpp"),
             (least, ["https.url=http://example.org"], "https.url: \"http://example.org\" is not allowed"),
             (least, ["https.url=https:///x"], "https.url: \"https:///x\" is not allowed"),
             (least, ["https.url=https://example.org/?x"], "is not allowed; allowed: an address such as https://"),

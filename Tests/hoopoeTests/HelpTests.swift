@@ -11,7 +11,7 @@ struct HelpTests {
             "", "init", "serve", "person", "person add", "person list", "person show", "person remove", "person code",
             "terms", "terms show", "terms diff", "terms publish", "check", "renew", "backup", "backup write",
             "backup verify",
-            "restore", "log", "log verify", "log policy", "receipt", "receipt verify", "smsc"
+            "restore", "trace", "log", "log verify", "log policy", "receipt", "receipt verify", "smsc"
         ])
     func help(_ verb: String) throws {
         let outcome = try Program.run(verb.split(separator: " ").map(String.init) + ["--help"])
@@ -31,7 +31,8 @@ struct HelpTests {
         .compactMap { $0.split(separator: " ").first.map(String.init) }
         #expect(
             verbs == [
-                "init", "serve", "person", "terms", "check", "renew", "backup", "restore", "log", "receipt", "smsc"
+                "init", "serve", "person", "terms", "check", "renew", "backup", "restore", "trace", "log", "receipt",
+                "smsc"
             ])
     }
 

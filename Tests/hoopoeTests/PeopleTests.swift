@@ -48,10 +48,12 @@ struct PeopleTests {
     @Test("a list has passwords and verifiers, comments and empty lines; names are prepared")
     func list() throws {
         let list = try PeopleList(
-            "# ours\n\nAda\tpass word\nben\t\(Self.sha256)\t\(Self.sha1)\r\ncy\tß\n", domain: "example.org")
-        #expect(list.entries.map(\.name) == ["ada", "ben", "cy"])
-        guard case .password(let password) = list.entries[0].credential,
-            case .verifiers(let verifiers) = list.entries[1].credential
+            Array("# ours\n\nAda\tpass word\nben\t\(Self.sha256)\t\(Self.sha1)\r\ncy\tß".utf8), domain: "example.org")
+        let entries = Array(list)
+        #expect(entries.map(\.name) == ["ada", "ben", "cy"])
+        #expect(list.count == 3)
+        guard case .password(let password) = entries[0].credential,
+            case .verifiers(let verifiers) = entries[1].credential
         else {
             Issue.record("a password and a pair of verifiers were expected")
             return
@@ -77,9 +79,17 @@ struct PeopleTests {
             ("ada\tsecret\tsecret", "one SCRAM-SHA-1$"), ("ada\tsec\u{7}ret", "line 1: cannot be a password")
         ])
     func malformedLists(_ text: String, _ expected: String) {
-        let failure = #expect(throws: Failure.self) { try PeopleList(text, domain: "example.org") }
+        let failure = #expect(throws: Failure.self) { try PeopleList(Array(text.utf8), domain: "example.org") }
         #expect(failure?.status == .badData)
         #expect(failure?.message.contains(expected) == true, "\(failure?.message ?? "")")
         #expect(failure?.message.contains("secret") == false)
+    }
+
+    @Test("a line that isn't UTF-8 is told by its number")
+    func notText() throws {
+        let failure = #expect(throws: Failure.self) {
+            try PeopleList(Array("ada\tsecret\nben\t".utf8) + [0xFF, 0x0A], domain: "example.org")
+        }
+        #expect(failure?.message == "line 2: that is not UTF-8 text")
     }
 }

@@ -59,7 +59,7 @@ struct PersonTests {
     private func served(
         _ folder: String, _ people: PeopleInMemory = PeopleInMemory(), _ body: () async throws -> Void
     ) async throws {
-        let control = try await ControlSocket(DataFolder(folder), people: people, terms: NoTerms())
+        let control = try await ControlSocket(DataFolder(folder), people: people, terms: NoTerms(), traces: NoTraces())
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: control)], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))

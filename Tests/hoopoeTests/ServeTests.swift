@@ -44,7 +44,7 @@ struct ServeTests {
                 onReady(bound)
                 then()
             }
-            return Served(server: listener, people: Nobody(), terms: NoTerms())
+            return Served(server: listener, people: Nobody(), terms: NoTerms(), traces: NoTraces())
         }
     }
 

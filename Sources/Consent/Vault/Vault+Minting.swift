@@ -3,9 +3,14 @@ import Synchronization
 
 /// New keys, wrapped for the keys file. The caller stores and syncs them, then calls ``Vault/refresh(_:)``.
 extension Vault {
-    /// A key for what the service itself keeps of `owner`; the first key of every person.
-    package func mintServiceKey(_ id: KeyID, owner: PersonID, day: Int32) throws(Denied) -> StoredKey {
-        try mint(id, owner: owner, use: .service, day: day, grant: nil)
+    /// A key for what the service itself keeps of `owner`, the first key of every person, and the first `bytes` sealed under
+    /// it: nobody has to be read back to be let in.
+    package func mintServiceKey(
+        _ id: KeyID, owner: PersonID, day: Int32, sealing bytes: [UInt8], at place: Place
+    ) throws(Denied) -> (key: StoredKey, sealed: Ciphertext) {
+        let secret = SymmetricKey(size: .bits256)
+        let key = try mint(secret, id, owner: owner, use: .service, day: day, grant: nil)
+        return (key, Ciphertext(bytes: try Seal.close(bytes, under: secret, binding: place.bytes)))
     }
 
     /// A key for a purpose that `grant` permits.
@@ -13,7 +18,8 @@ extension Vault {
         _ id: KeyID, owner: PersonID, purpose: PurposeCode, day: Int32, grant: Grant
     ) throws(Denied) -> StoredKey {
         guard grant.region == region else { throw .wrongRegion }
-        return try mint(id, owner: owner, use: .purpose(purpose), day: day, grant: grant)
+        return try mint(
+            SymmetricKey(size: .bits256), id, owner: owner, use: .purpose(purpose), day: day, grant: grant)
     }
 
     /// A key for a day's message rows, wrapped for delivery and, while `history` stands, for history.
@@ -59,10 +65,10 @@ extension Vault {
     }
 
     private func mint(
-        _ id: KeyID, owner: PersonID, use: KeyUse, day: Int32, grant: Grant?
+        _ secret: SymmetricKey, _ id: KeyID, owner: PersonID, use: KeyUse, day: Int32, grant: Grant?
     ) throws(Denied) -> StoredKey {
         let wrapped = try regionKey.wrap(
-            SymmetricKey(size: .bits256), binding: wrapBinding(id, owner: owner, use: use.code, region: region))
+            secret, binding: wrapBinding(id, owner: owner, use: use.code, region: region))
         return StoredKey(id: id, owner: owner, use: use, day: day, wrapped: wrapped, grant: grant)
     }
 }

@@ -25,6 +25,7 @@ package final class Vault: Sendable {
         var closing: [Switch: Int] = [:]
         var leaving: Set<PersonID> = []
         var uses: [Use: Int] = [:]
+        var denials: [PurposeCode: Int64] = [:]
         var aliases: [IndexValue: PersonID] = [:]
         var clock: UInt64 = 0
     }
@@ -74,7 +75,7 @@ package final class Vault: Sendable {
         _ = R.membership
         return try state.withLock { (state: inout State) throws(Denied) -> R in
             let keys = try held(person, &state)
-            let key = try standing(P.code, of: keys, state)
+            let key = try standingForUse(P.code, of: keys, &state)
             count(P.code, of: keys, under: key, &state)
             return try body(Permit<P>(person: person, region: region, held: key))
         }
@@ -126,6 +127,14 @@ package final class Vault: Sendable {
             state.uses = [:]
             return uses
         }
+    }
+
+    /// How many uses were refused since the start because the yes to their purpose didn't stand; of whom isn't kept.
+    package var denials: [PurposeCode: Int64] { state.withLock { $0.denials } }
+
+    /// Somebody was told that their yes to the purpose doesn't stand, where no permit was asked for.
+    package func noteDenial(of purpose: PurposeCode) {
+        state.withLock { $0.denials[purpose, default: 0] += 1 }
     }
 
     // MARK: Changes
@@ -199,6 +208,18 @@ package final class Vault: Sendable {
         let stamps = state.people.values.map(\.stamp).sorted()
         let middle = stamps[stamps.count / 2]
         state.people = state.people.filter { $0.value.stamp > middle }
+    }
+
+    /// ``standing(_:of:_:)`` for a use, which counts if it is refused.
+    private func standingForUse(
+        _ purpose: PurposeCode, of keys: HeldKeys, _ state: inout State
+    ) throws(Denied) -> HeldKey {
+        do throws(Denied) {
+            return try standing(purpose, of: keys, state)
+        } catch {
+            state.denials[purpose, default: 0] += 1
+            throw error
+        }
     }
 
     private func load(_ person: PersonID) throws(Denied) -> HeldKeys {

@@ -56,6 +56,7 @@ extension ChatText {
         switch verb {
         case "person show": "how much of what kind is kept for you"
         case "person code": "a code for the number that you were proving"
+        case "trace": "how far one of your messages came, and when"
         default: "counts"
         }
     }

@@ -33,10 +33,13 @@ package struct Configuration: Sendable, Equatable {
         package var xmpps = Endpoint(host: "127.0.0.1", port: 5223)
         /// Nil: nothing is served over HTTPS.
         package var https: Endpoint? = Endpoint(host: "127.0.0.1", port: 5443)
+        /// Nil: nobody can ask for health and metrics.
+        package var metrics: Endpoint?
 
         /// Every address to listen on, with the key that names it.
         package var all: [(key: String, endpoint: Endpoint)] {
             [("listen.xmpp", xmpp), ("listen.xmpps", xmpps)] + (https.map { [("listen.https", $0)] } ?? [])
+                + (metrics.map { [("listen.metrics", $0)] } ?? [])
         }
     }
 

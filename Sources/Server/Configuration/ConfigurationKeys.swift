@@ -16,6 +16,9 @@ extension Configuration {
             "listen.https", \.listen.https, .listeningOrNot,
             "Where the public log, the terms and people's own exports are served by HTTPS; empty switches that off."),
         .one(
+            "listen.metrics", \.listen.metrics, .listeningOrNot,
+            "Where /health, /ready and /metrics are answered by plain HTTP, such as 127.0.0.1:9464; empty for nowhere."),
+        .one(
             "https.url", \.https.url, .baseURL,
             "The address of listen.https as people reach it; empty for https://, the domain and the port."),
         .one(

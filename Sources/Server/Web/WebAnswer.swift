@@ -14,6 +14,8 @@ struct WebAnswer: Sendable {
 
     enum Media: String, Sendable {
         case text = "text/plain; charset=utf-8"
+        /// Prometheus' text exposition format.
+        case metrics = "text/plain; version=0.0.4; charset=utf-8"
         case html = "text/html; charset=utf-8"
         case json = "application/json"
         case bytes = "application/octet-stream"

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Decides what a request is answered with. Keeps nothing of a request, its headers least of all.
-struct WebResponder: Sendable {
-    /// A request as far as it matters here.
-    struct Request: Sendable {
-        var method: String
-        var path: String
-        /// Whether something follows the headers; no request here needs it.
-        var hasBody = false
-    }
-
+struct WebResponder: WebAnswering {
     private let services: Services
     private let files: PublishedFiles
     private let exports: ExportDesk
@@ -20,19 +12,11 @@ struct WebResponder: Sendable {
         exports = ExportDesk(services)
     }
 
-    func answer(to request: Request) async -> WebAnswer {
-        guard !request.hasBody else {
-            var answer = WebAnswer.words(.contentTooLarge, "Nothing can be sent here, only fetched.")
-            answer.closes = true
-            return answer
-        }
+    func answer(to request: WebRequest) async -> WebAnswer {
+        if let refusal = WebAnswer.refusal(ofBody: request) { return refusal }
         let route = WebRoute(path: request.path)
-        if case .export(let token)? = route { return await export(token, request.method) }
-        guard Self.isFetching(request.method) else {
-            var answer = WebAnswer.words(.methodNotAllowed, "Only GET and HEAD are understood here.")
-            answer.allow = "GET, HEAD"
-            return answer
-        }
+        if case .export(let token)? = route { return await export(token, request) }
+        guard request.isFetching else { return .onlyFetching }
         switch route {
         case .start:
             return await reading { startPage() } ?? .notFound
@@ -49,17 +33,15 @@ struct WebResponder: Sendable {
     }
 
     /// Chat apps fetch links to show a preview, so that fetching one only asks; the page's button uses it.
-    private func export(_ token: String, _ method: String) async -> WebAnswer {
-        if Self.isFetching(method) { return exports.ask(token) }
-        guard method == "POST" else {
+    private func export(_ token: String, _ request: WebRequest) async -> WebAnswer {
+        if request.isFetching { return exports.ask(token) }
+        guard request.method == "POST" else {
             var answer = WebAnswer.words(.methodNotAllowed, "Only GET, HEAD and POST are understood here.")
             answer.allow = "GET, HEAD, POST"
             return answer
         }
         return await exports.fetch(token)
     }
-
-    private static func isFetching(_ method: String) -> Bool { method == "GET" || method == "HEAD" }
 
     private func startPage() -> WebAnswer {
         let page = StartPage(

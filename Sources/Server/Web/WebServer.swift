@@ -7,7 +7,7 @@ import NIOHTTPTypes
 import NIOSSL
 import Synchronization
 
-/// HTTPS on the server's own loops: accepts, bounds, serves, ends.
+/// HTTP on the server's own loops, by TLS unless there is none: accepts, bounds, serves, ends.
 final class WebServer: Sendable {
     /// Limits on what one client, and all of them, can make the server hold.
     private static let connectionLimit = 512
@@ -19,7 +19,7 @@ final class WebServer: Sendable {
 
     private typealias Connection = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
-    private let tls: TLSFiles
+    private let tls: TLSFiles?
     private let http: HTTP1Channel
     private let gate = ConnectionGate(limit: connectionLimit)
     private let accepted = AsyncStream.makeStream(of: Connection.self)
@@ -27,7 +27,7 @@ final class WebServer: Sendable {
     /// For the HTTP library: what it would log may quote a request.
     private let silence = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
 
-    init(_ writing: WebWriting, tls: TLSFiles) {
+    init(_ writing: WebWriting, tls: TLSFiles?) {
         self.tls = tls
         http = HTTP1Channel(
             responder: { request, writer, channel in try await writing.respond(to: request, writer, on: channel) },
@@ -38,10 +38,15 @@ final class WebServer: Sendable {
                     maxHeaderFieldCount: Self.headerCount)))
     }
 
-    /// Starts listening; clients are served while ``run()`` runs.
-    func listen(at endpoint: Endpoint, group: any EventLoopGroup) async throws -> any Channel {
+    /// Starts listening; clients are served while ``run()`` runs. `admitted` is told of each connection on its loop.
+    func listen(
+        at endpoint: Endpoint, group: any EventLoopGroup, admitted: @escaping @Sendable (any Channel) -> Void = { _ in }
+    ) async throws -> any Channel {
         try await Listener.bind(host: endpoint.host, port: endpoint.port, group: group) { channel in
-            self.gate.admit(channel) { try self.setUp(channel) }
+            self.gate.admit(channel) {
+                admitted(channel)
+                try self.setUp(channel)
+            }
         }
     }
 
@@ -71,7 +76,9 @@ final class WebServer: Sendable {
     }
 
     private func setUp(_ channel: any Channel) throws {
-        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.currentContext()))
+        if let tls {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.currentContext()))
+        }
         let id = ObjectIdentifier(channel)
         open.withLock { $0[id] = channel }
         channel.closeFuture.whenComplete { _ in self.open.withLock { $0[id] = nil } }

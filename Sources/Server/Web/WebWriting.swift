@@ -14,7 +14,7 @@ struct WebWriting: Sendable {
     /// How long a client that is to go may still read why.
     private static let farewell = TimeAmount.seconds(2)
 
-    let responder: WebResponder
+    let responder: any WebAnswering
 
     @concurrent
     func respond(

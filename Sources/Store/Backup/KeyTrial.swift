@@ -58,7 +58,9 @@ extension RegionStore {
     /// The newest message whose key stands and which has nothing inside under another key.
     private func newestMessage(of person: PersonID, _ snapshot: Snapshot) throws(StoreError) -> ArchiveID? {
         let newest = try snapshot.sql.row(
-            "SELECT id, key FROM message WHERE owner = ?1 AND inner_key IS NULL ORDER BY id DESC LIMIT 1",
+            """
+            SELECT id, key FROM message WHERE id IN \(Tail.messages) AND inner_key IS NULL ORDER BY id DESC LIMIT 1
+            """,
             person.rawValue
         ) { row in (id: ArchiveID(rawValue: row[0]), key: KeyID(rawValue: row[1])) }
         guard let newest else { return nil }

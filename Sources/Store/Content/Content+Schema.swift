@@ -3,9 +3,8 @@ import GRDB
 extension Content {
     /// Append-only: a released migration never changes, a new one gets a new name.
     ///
-    /// Messages are appended by their increasing id, and one narrow index answers everything else: each further index
-    /// costs a page written per row, which is most of what storing a message costs. Filtering by correspondent
-    /// scans the owner's part of that index.
+    /// Messages are appended by their increasing id; what finds them otherwise is written later, many at once (``Tail``):
+    /// an index kept with each row costs a page written per row, which is most of what storing a message costs.
     ///
     /// Key columns say `owner` (a person, later a room). No column holds an address, number or text in clear.
     static var migrator: DatabaseMigrator {
@@ -18,6 +17,9 @@ extension Content {
         }
         migrator.registerMigration("3 log") { db in
             try db.execute(sql: log)
+        }
+        migrator.registerMigration("4 tail") { db in
+            try db.execute(sql: tail)
         }
         return migrator
     }

@@ -12,6 +12,9 @@ final class Repeats {
     static let limit = 1_000_000
     static let ownerLimit = 100_000
 
+    /// Whether the tail may have digests that are in no memory: it is to be indexed before the next question.
+    private(set) var needsIndex = true
+
     private var owners: [PersonID: [Int64: ArchiveID]] = [:]
     private var count = 0
 
@@ -27,23 +30,33 @@ final class Repeats {
         if owners[digest.owner]?.updateValue(id, forKey: digest.value) == nil { count += 1 }
     }
 
-    /// Takes back what an undone job added, by forgetting the owners that the disk will tell again.
-    func forget(_ owner: PersonID) {
-        count -= owners.removeValue(forKey: owner)?.count ?? 0
-    }
-
-    private func load(_ owner: PersonID, now: Int64, _ sql: SQL) throws(StoreError) {
-        if let known = owners[owner] {
-            guard known.count > Self.ownerLimit else { return }
-            forget(owner)
-        }
+    /// Forgets what has become too much; to be called before the questions about a text.
+    func makeRoom(for owner: PersonID) {
         if count > Self.limit {
             owners = [:]
             count = 0
+            needsIndex = true
+        } else if let known = owners[owner], known.count > Self.ownerLimit {
+            forget(owner)
         }
+    }
+
+    /// The tail was indexed.
+    func isIndexed() {
+        needsIndex = false
+    }
+
+    /// Takes back what an undone job added, by forgetting the owners that the disk will tell again.
+    func forget(_ owner: PersonID) {
+        count -= owners.removeValue(forKey: owner)?.count ?? 0
+        needsIndex = true
+    }
+
+    private func load(_ owner: PersonID, now: Int64, _ sql: SQL) throws(StoreError) {
+        guard owners[owner] == nil else { return }
         let rows = try sql.rows(
             """
-            SELECT digest, id FROM message WHERE owner = ?1 AND id >= ?2 AND digest IS NOT NULL
+            SELECT digest, id FROM entry WHERE owner = ?1 AND id >= ?2 AND digest IS NOT NULL
             ORDER BY id DESC LIMIT ?3
             """, owner.rawValue, ArchiveID(firstAt: now - Self.window).rawValue, Self.ownerLimit / 2
         ) { row in (row[0] as Int64, ArchiveID(rawValue: row[1])) }

@@ -12,10 +12,13 @@ package struct Text: Sendable {
         package var payload: [UInt8]
         /// Whether it waits to be acknowledged by a client of the owner.
         package var pending: Bool
-        /// For the reader's use; the store only keeps them.
+        /// For the reader's use; the store only keeps them, and adds ``hasTwin``.
         package var flags: Int64
         /// Belongs to an SMS conversation: also sealed whole under the owner's `sms` key and erased with it.
         package var isSMS: Bool
+
+        /// Marks a sender's copy whose recipient's copy has the next id.
+        static let hasTwin: Int64 = 1
 
         package init(
             owner: PersonID, correspondent: [UInt8], payload: [UInt8], pending: Bool, flags: Int64 = 0,

@@ -68,13 +68,7 @@ extension Transaction {
     /// Deletes the rows under a destroyed key.
     func purge(_ key: KeyID, owner: PersonID) throws(StoreError) {
         repeats.forget(owner)
-        try sql.run(
-            """
-            DELETE FROM pending WHERE owner = ?1 AND id IN (
-                SELECT id FROM message WHERE owner = ?1 AND (key = ?2 OR inner_key = ?2))
-            """, owner.rawValue, key.rawValue)
-        try sql.run(
-            "DELETE FROM message WHERE owner = ?1 AND (key = ?2 OR inner_key = ?2)", owner.rawValue, key.rawValue)
+        try deleteMessages(of: owner.rawValue, where: "key = ?2 OR inner_key = ?2", key: key.rawValue)
         try sql.run("DELETE FROM face WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue)
         try purgeSegments(
             of: try sql.rows("SELECT id FROM outgoing WHERE owner = ?1 AND key = ?2", owner.rawValue, key.rawValue) {
@@ -101,8 +95,9 @@ extension Transaction {
         try sql.run("DELETE FROM person WHERE id = ?1", owner.rawValue)
         try purgeSegments(
             of: try sql.rows("SELECT id FROM outgoing WHERE owner = ?1", owner.rawValue) { ArchiveID(rawValue: $0[0]) })
+        try deleteMessages(of: owner.rawValue)
         for table in [
-            "message", "pending", "face", "kept", "sm_session", "outgoing", "incoming_part", "quota", "used_key",
+            "face", "kept", "sm_session", "outgoing", "incoming_part", "quota", "used_key",
             "evidence", "look", "leaving", "uses"
         ] {
             try sql.run("DELETE FROM \(table) WHERE owner = ?1", owner.rawValue)

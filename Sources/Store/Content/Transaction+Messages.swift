@@ -40,15 +40,22 @@ extension Transaction {
         for person in text.byNumberOf {
             if case .failure(let denied) = vault.allows(.numberTexting, for: person) { throw .denied(denied) }
         }
+        let twin = text.recipient == nil ? 0 : Text.Copy.hasTwin
         return SealedText(
-            sender: try text.sender.map { (copy) throws(StoreError) in try seal(copy) },
-            recipient: try text.recipient.map { (copy) throws(StoreError) in try seal(copy) },
+            sender: try text.sender.map { (copy) throws(StoreError) in try seal(copy, flags: copy.flags | twin) },
+            recipient: try text.recipient.map { (copy) throws(StoreError) in try seal(copy, flags: copy.flags) },
             digest: try digest(of: text))
     }
 
     func store(_ text: SealedText) throws(StoreError) -> Stored {
         guard let first = text.sender?.id ?? text.recipient?.id else { return .stored(sender: nil, recipient: nil) }
         if let digest = text.digest {
+            repeats.makeRoom(for: digest.owner)
+            if repeats.needsIndex {
+                // An owner's earlier digests are read from the index.
+                try indexTail()
+                repeats.isIndexed()
+            }
             if digest.counts, let earlier = try repeats.id(of: digest, now: now, sql) { return .repeated(of: earlier) }
             try repeats.add(digest, id: first, now: now, sql)
         }
@@ -60,7 +67,15 @@ extension Transaction {
     /// A client of `owner` has these; they are no longer pushed. Unknown ids are ignored.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) throws(StoreError) {
         for id in ids {
-            try sql.runBare("DELETE FROM pending WHERE owner = ?1 AND id = ?2", [owner.rawValue, id.rawValue])
+            if id.rawValue > tail.start {
+                try sql.runBare(
+                    """
+                    INSERT INTO acknowledged (id) SELECT id FROM message WHERE id = ?2 AND owner = ?1 AND waits = 1
+                    ON CONFLICT DO NOTHING
+                    """, [owner.rawValue, id.rawValue])
+            } else {
+                try sql.runBare("DELETE FROM pending WHERE owner = ?1 AND id = ?2", [owner.rawValue, id.rawValue])
+            }
         }
     }
 
@@ -72,7 +87,7 @@ extension Transaction {
         return Digest(owner: owner, value: value.value, counts: key.isOriginID || key.afterBrokenSession)
     }
 
-    private func seal(_ copy: Text.Copy) throws(StoreError) -> SealedCopy {
+    private func seal(_ copy: Text.Copy, flags: Int64) throws(StoreError) -> SealedCopy {
         guard let key = messageKeys[copy.owner] else { throw .noSuchPerson }
         let id = nextID()
         let place = Place("message.sealed", owner: copy.owner, row: id.rawValue)
@@ -92,22 +107,21 @@ extension Transaction {
             }
             return SealedCopy(
                 id: id, owner: copy.owner, key: key, innerKey: innerKey, correspondent: row.first.value,
-                sealed: row.second.bytes, pending: copy.pending, flags: copy.flags)
+                sealed: row.second.bytes, pending: copy.pending, flags: flags)
         }
     }
 
     private func insert(_ copy: SealedCopy, digest: Digest?) throws(StoreError) {
         try sql.runBare(
             """
-            INSERT INTO message (id, owner, key, inner_key, correspondent, digest, flags, sealed)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            INSERT INTO message (id, owner, key, inner_key, correspondent, digest, flags, waits, sealed)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """,
             [
                 copy.id.rawValue, copy.owner.rawValue, copy.key.rawValue, copy.innerKey?.rawValue,
-                copy.correspondent, digest?.value, copy.flags
+                copy.correspondent, digest?.value, copy.flags, copy.pending ? 1 : nil
             ], blob: copy.sealed)
-        guard copy.pending else { return }
-        try sql.runBare("INSERT INTO pending (owner, id) VALUES (?1, ?2)", [copy.owner.rawValue, copy.id.rawValue])
+        tail.count += 1
     }
 
     // MARK: Stream management

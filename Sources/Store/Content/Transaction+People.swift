@@ -13,19 +13,13 @@ package struct NewPerson: Sendable {
 }
 
 extension Transaction {
-    func insert(_ person: PersonID, _ new: NewPerson) throws(StoreError) {
-        let sealed = try seal(new.verifiers, of: person)
+    /// Adds a person with everything off; `verifiers` are sealed at their place.
+    func insert(_ person: PersonID, _ name: String, verifiers: Ciphertext) throws(StoreError) {
         let inserted = try sql.change(
             """
             INSERT INTO person (id, name, created, verifiers) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT (name) DO NOTHING
-            """, person.rawValue, new.name, now, Bytes(sealed))
+            """, person.rawValue, name, now, Bytes(verifiers.bytes))
         guard inserted == 1 else { throw .nameTaken }
-    }
-
-    private func seal(_ verifiers: Verifiers, of person: PersonID) throws(StoreError) -> [UInt8] {
-        try vault.serving(person) { (service) throws(Denied) in
-            try service.seal(verifiers.packed, at: Place("person.verifiers", owner: person, row: 0))
-        }.bytes
     }
 }

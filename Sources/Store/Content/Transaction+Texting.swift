@@ -124,7 +124,7 @@ extension Transaction {
         try sql.run(
             """
             DELETE FROM outgoing WHERE state = 0 AND owner <> ?1
-            AND message IN (SELECT id FROM pending WHERE owner = ?1)
+            AND message IN \(Tail.waiting)
             """, recipient.rawValue)
     }
 

@@ -11,13 +11,14 @@ package final class Transaction {
     /// Who signs what goes into the log.
     let signer: LogSigner
     var clock: ArchiveClock
+    var tail: Tail
 
     /// The batch's moment, in milliseconds since 1970.
     package let now: Int64
 
     init(
         sql: SQL, vault: Vault, messageKeys: [PersonID: KeyID], repeats: Repeats, signer: LogSigner,
-        clock: ArchiveClock, now: Int64
+        clock: ArchiveClock, tail: Tail, now: Int64
     ) {
         self.sql = sql
         self.vault = vault
@@ -25,6 +26,7 @@ package final class Transaction {
         self.repeats = repeats
         self.signer = signer
         self.clock = clock
+        self.tail = tail
         self.now = now
     }
 
@@ -39,14 +41,14 @@ package final class Transaction {
     /// Runs `body` for one person among others; undone as if it had never been called if they are leaving just now, which
     /// denies everything of theirs while their departure waits its turn.
     func unlessLeaving(_ body: () throws(StoreError) -> Void) throws(StoreError) {
-        let clock = clock
+        let (clock, tail) = (clock, tail)
         try sql.run("SAVEPOINT one_of_many")
         do throws(StoreError) {
             try body()
         } catch {
             guard error == .denied(.erased), sql.db.isInsideTransaction else { throw error }
             try sql.run("ROLLBACK TO one_of_many")
-            self.clock = clock
+            (self.clock, self.tail) = (clock, tail)
         }
         try sql.run("RELEASE one_of_many")
     }

@@ -42,11 +42,20 @@ extension Snapshot {
     package func pending(
         of owner: PersonID, after: ArchiveID? = nil, limit: Int = 500
     ) throws(StoreError) -> [ArchiveRow] {
-        let rows = try sql.rows(
+        let first = (after?.rawValue ?? -1)
+        var rows = try sql.rows(
             """
             SELECT message.id, key, inner_key, flags, sealed FROM pending JOIN message ON message.id = pending.id
             WHERE pending.owner = ?1 AND pending.id > ?2 AND message.owner = ?1 ORDER BY pending.id LIMIT ?3
-            """, owner.rawValue, after?.rawValue ?? -1, limit, make: SealedRow.init)
+            """, owner.rawValue, first, limit, make: SealedRow.init)
+        if rows.count < limit {
+            rows += try sql.rows(
+                """
+                SELECT id, key, inner_key, flags, sealed FROM message
+                WHERE \(Tail.isIn) AND message.owner = ?1 AND message.id > ?2 AND \(Tail.waits)
+                ORDER BY message.id LIMIT ?3
+                """, owner.rawValue, first, limit - rows.count, make: SealedRow.init)
+        }
         return try open(rows, owner: owner)
     }
 
@@ -54,8 +63,7 @@ extension Snapshot {
     package func archive(of owner: PersonID, _ query: ArchiveQuery) throws(StoreError) -> ArchivePage {
         if let ids = query.ids { return try archive(of: owner, ids: ids, query) }
         let limit = Swift.max(0, query.max)
-        let order = query.isLastPage ? "DESC" : "ASC"
-        let found = try sealedRows(of: owner, query, order: order, limit: limit + 1)
+        let found = try sealedRows(of: owner, query, limit: limit + 1)
         let page = Array(found.prefix(limit))
         return ArchivePage(
             rows: try open(query.isLastPage ? page.reversed() : page, owner: owner),
@@ -71,27 +79,45 @@ extension Snapshot {
     /// Whether `owner` has exchanged texts with this address.
     package func knows(_ address: [UInt8], owner: PersonID) throws(StoreError) -> Bool {
         try sql.number(
-            "SELECT EXISTS (SELECT 1 FROM message WHERE owner = ?1 AND correspondent = ?2)", owner.rawValue,
-            try correspondent(address, owner: owner)) > 0
+            """
+            SELECT EXISTS (SELECT 1 FROM conversation WHERE owner = ?1 AND correspondent = ?2)
+                OR EXISTS (SELECT 1 FROM message WHERE \(Tail.isIn) AND owner = ?1 AND correspondent = ?2)
+            """, owner.rawValue, try correspondent(address, owner: owner)) > 0
     }
 
-    private func sealedRows(
-        of owner: PersonID, _ query: ArchiveQuery, order: String, limit: Int
-    ) throws(StoreError) -> [SealedRow] {
+    /// Rows in the order of the query's direction, at most `limit`: from the index and from the tail, whose rows are all newer.
+    func sealedRows(of owner: PersonID, _ query: ArchiveQuery, limit: Int) throws(StoreError) -> [SealedRow] {
+        let with = try query.with.map { (with) throws(StoreError) in try correspondent(with, owner: owner) }
+        let order = query.isLastPage ? "DESC" : "ASC"
+        let columns = "message.id, key, inner_key, flags, sealed"
         let (low, high) = query.bounds
-        if let with = query.with {
+        func indexed(_ limit: Int) throws(StoreError) -> [SealedRow] {
+            guard limit > 0 else { return [] }
+            // CROSS JOIN keeps SQLite from looking at messages before the index.
+            let index = with == nil ? "entry" : "conversation"
             return try sql.rows(
                 """
-                SELECT id, key, inner_key, flags, sealed FROM message
-                WHERE owner = ?1 AND correspondent = ?2 AND id >= ?3 AND id <= ?4 ORDER BY id \(order) LIMIT ?5
-                """, owner.rawValue, try correspondent(with, owner: owner), low, high, limit,
-                make: SealedRow.init)
+                SELECT \(columns) FROM \(index) CROSS JOIN message ON message.id = \(index).id
+                WHERE \(index).owner = ?1 AND \(with == nil ? "?2 IS NULL" : "\(index).correspondent = ?2")
+                    AND \(index).id >= ?3 AND \(index).id <= ?4
+                ORDER BY \(index).id \(order) LIMIT ?5
+                """, owner.rawValue, with, low, high, limit, make: SealedRow.init)
         }
-        return try sql.rows(
-            """
-            SELECT id, key, inner_key, flags, sealed FROM message
-            WHERE owner = ?1 AND id >= ?2 AND id <= ?3 ORDER BY id \(order) LIMIT ?4
-            """, owner.rawValue, low, high, limit, make: SealedRow.init)
+        func recent(_ limit: Int) throws(StoreError) -> [SealedRow] {
+            guard limit > 0 else { return [] }
+            return try sql.rows(
+                """
+                SELECT \(columns) FROM message
+                WHERE \(Tail.isIn) AND message.owner = ?1 AND (?2 IS NULL OR correspondent = ?2)
+                    AND message.id >= ?3 AND message.id <= ?4 ORDER BY message.id \(order) LIMIT ?5
+                """, owner.rawValue, with, low, high, limit, make: SealedRow.init)
+        }
+        if query.isLastPage {
+            let newest = try recent(limit)
+            return newest + (try indexed(limit - newest.count))
+        }
+        let oldest = try indexed(limit)
+        return oldest + (try recent(limit - oldest.count))
     }
 
     private func archive(

@@ -26,7 +26,7 @@ extension Snapshot {
         Int(
             try sql.number(
                 """
-                SELECT coalesce((SELECT sum(length(sealed) + 256) FROM message WHERE owner = ?1), 0)
+                SELECT coalesce((SELECT sum(length(sealed) + 256) FROM message WHERE id IN \(Tail.messages)), 0)
                     + coalesce((SELECT sum(length(sealed) + 256) FROM outgoing WHERE owner = ?1), 0)
                     + coalesce((SELECT sum(length(sealed) + 1024) FROM evidence WHERE owner = ?1), 0)
                 """, owner.rawValue))
@@ -36,10 +36,9 @@ extension Snapshot {
     package func messages(
         of owner: PersonID, after: ArchiveID?, limit: Int
     ) throws(StoreError) -> ExportPage<ArchiveRow> {
-        let rows = try sql.rows(
-            """
-            SELECT id, key, inner_key, flags, sealed FROM message WHERE owner = ?1 AND id > ?2 ORDER BY id LIMIT ?3
-            """, owner.rawValue, after?.rawValue ?? -1, limit, make: SealedRow.init)
+        var query = ArchiveQuery()
+        query.after = after
+        let rows = try sealedRows(of: owner, query, limit: limit)
         return ExportPage(
             rows: try open(rows, owner: owner), last: rows.last.map { ArchiveID(rawValue: $0.id) })
     }

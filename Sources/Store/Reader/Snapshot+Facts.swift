@@ -40,7 +40,7 @@ extension Snapshot {
         guard let account = try self.person(person) else { throw .noSuchPerson }
         var kinds: [Facts.Kind] = []
         let messages = try sql.row(
-            "SELECT count(*), min(id), max(id) FROM message WHERE owner = ?1", person.rawValue
+            "SELECT count(*), min(id), max(id) FROM \(Tail.messages)", person.rawValue
         ) { row in
             Facts.Kind(
                 name: "messages", count: row[0],
@@ -49,7 +49,7 @@ extension Snapshot {
         }
         if let messages { kinds.append(messages) }
         let counted: [(name: String, sql: String)] = [
-            ("messages waiting", "SELECT count(*) FROM pending WHERE owner = ?1"),
+            ("messages waiting", "SELECT count(*) FROM \(Tail.waiting)"),
             ("contacts", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = 1"),
             ("blocked addresses", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = 2"),
             ("private notes and settings", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind IN (4, 5, 6)"),
@@ -77,7 +77,7 @@ extension Snapshot {
         Int(
             try sql.number(
                 """
-                SELECT (SELECT count(*) FROM message WHERE owner = ?1 AND (key = ?2 OR inner_key = ?2))
+                SELECT (SELECT count(*) FROM message WHERE id IN \(Tail.messages) AND (key = ?2 OR inner_key = ?2))
                     + (SELECT count(*) FROM face WHERE owner = ?1 AND key = ?2)
                     + (SELECT count(*) FROM outgoing WHERE owner = ?1 AND key = ?2)
                     + (SELECT count(*) FROM incoming_part WHERE owner = ?1 AND key = ?2)

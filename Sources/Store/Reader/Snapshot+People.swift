@@ -33,6 +33,11 @@ package struct Verifiers: Hashable, Sendable {
             })
     }
 
+    /// Where a person's verifiers stand.
+    static func place(of person: PersonID) -> Place {
+        Place("person.verifiers", owner: person, row: 0)
+    }
+
     init?(packed: [UInt8]) {
         guard let fields = Packed.unpack(packed), fields.count == 8,
             let first = Int(String(decoding: fields[1], as: UTF8.self)),
@@ -71,8 +76,8 @@ extension Snapshot {
     package func verifiers(of person: PersonID) throws(StoreError) -> Verifiers {
         let sealed = try sql.row("SELECT verifiers FROM person WHERE id = ?1", person.rawValue) { $0.bytes(0) }
         guard let sealed else { throw .noSuchPerson }
-        let place = Place("person.verifiers", owner: person, row: 0)
-        guard let verifiers = Verifiers(packed: try open(sealed, at: place, owner: person)) else {
+        let opened = try open(sealed, at: Verifiers.place(of: person), owner: person)
+        guard let verifiers = Verifiers(packed: opened) else {
             throw .damaged(Content.fileName)
         }
         return verifiers

@@ -33,7 +33,7 @@ struct Reconciliation {
                 let last = try SQL(db: db).highWater()
                 let transaction = Transaction(
                     sql: SQL(db: db), vault: vault, messageKeys: [:], repeats: Repeats(), signer: signer,
-                    clock: ArchiveClock(after: max(last, facts.lastDecision)), now: now)
+                    clock: ArchiveClock(after: max(last, facts.lastDecision)), tail: try Tail(SQL(db: db)), now: now)
                 for (version, digest) in vault.terms.digests { try transaction.note(terms: version, digest: digest) }
                 try transaction.makeUp(settled, used: used, salts: salts)
                 if transaction.clock.last > last { try transaction.raiseHighWater() }

@@ -13,6 +13,8 @@ final class BatchEngine: Sendable {
     private struct State {
         let repeats = Repeats()
         var clock: ArchiveClock
+        /// Nil until the first batch.
+        var tail: Tail?
         /// Message keys of today whose use content knows of.
         var registered: Set<KeyID> = []
         var usesWritten: Int64 = 0
@@ -25,9 +27,15 @@ final class BatchEngine: Sendable {
     private let vault: Vault
     private let wall: WallClock
     private let signer: LogSigner
+    private let answering: @Sendable (() -> Void) -> Void
     private let state: Mutex<State>
 
-    init(content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, lastID: Int64) {
+    /// `answering` runs the answers to a batch, on the writer's thread.
+    init(
+        content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, lastID: Int64,
+        answering: @escaping @Sendable (() -> Void) -> Void = { $0() }
+    ) {
+        self.answering = answering
         self.content = content
         self.keys = keys
         self.vault = vault
@@ -49,8 +57,9 @@ final class BatchEngine: Sendable {
     }
 
     /// Commits a batch and answers it.
-    func run(_ batch: ArraySlice<Job>, _ lingering: Lingering?) throws(StoreError) {
+    func run(_ batch: ArraySlice<Job>, _ lingering: Lingering?) throws(StoreError) -> CommittedBatch {
         let now = wall.now()
+        let began = ContinuousClock.now
         let messageKeys = try messageKeys(for: batch, now: now)
         let answers = try transact(now: now, messageKeys: messageKeys) { (transaction) throws(StoreError) in
             var answers: [@Sendable () -> Void] = []
@@ -66,7 +75,9 @@ final class BatchEngine: Sendable {
             for mark in marks.values { try transaction.mark(mark) }
             return answers
         }
-        for answer in answers { answer() }
+        let committed = CommittedBatch(jobs: batch.count, since: began)
+        answering { for answer in answers { answer() } }
+        return committed
     }
 
     /// One synced transaction on content, with the bookkeeping that every one has. Its body must not ask the engine.
@@ -82,10 +93,12 @@ final class BatchEngine: Sendable {
                 for (owner, key) in fresh { try transaction.use(key, owner: owner) }
                 try transaction.count(uses)
                 let result = try body(transaction)
+                if transaction.tail.count > Tail.limit { try transaction.indexTail(leaving: Tail.rest) }
                 if transaction.clock.last != state.clock.last { try transaction.raiseHighWater() }
-                return (result, transaction.clock)
+                return (result, transaction.clock, transaction.tail)
             }
             state.clock = transaction.1
+            state.tail = transaction.2
             if state.registered.count > 100_000 { state.registered = [] }
             state.registered.formUnion(fresh.values)
             return transaction.0
@@ -103,7 +116,7 @@ final class BatchEngine: Sendable {
                     result = try body(
                         Transaction(
                             sql: SQL(db: db), vault: vault, messageKeys: messageKeys, repeats: state.repeats,
-                            signer: signer, clock: state.clock, now: now))
+                            signer: signer, clock: state.clock, tail: try state.tail ?? Tail(SQL(db: db)), now: now))
                     return .commit
                 }
             }
@@ -122,6 +135,12 @@ final class BatchEngine: Sendable {
     /// Tries again what ``truncateContentLog(patience:)`` couldn't do.
     func truncateIfDue() throws(StoreError) {
         if state.withLock({ $0.isTruncationDue }) { try truncateContentLog(patience: 0) }
+    }
+
+    /// Indexes what was stored lately, if nothing more comes: who reads then needn't look through it.
+    func indexTail() throws(StoreError) {
+        guard state.withLock({ $0.tail.map { $0.count > 0 } ?? true }) else { return }
+        try transact(now: wall.now()) { (transaction) throws(StoreError) in try transaction.indexTail() }
     }
 
     /// Hands out an id outside a content transaction, for what the keys file must know first.
@@ -162,7 +181,7 @@ final class BatchEngine: Sendable {
             return { then(.success(stored)) }
         case .body(let body, let mark):
             if let mark { marks[mark.session] = mark }
-            let clock = transaction.clock
+            let (clock, tail) = (transaction.clock, transaction.tail)
             try transaction.sql.run("SAVEPOINT job")
             do throws(StoreError) {
                 let answer = try body.run(transaction)
@@ -172,7 +191,7 @@ final class BatchEngine: Sendable {
                 guard !error.isFatal, transaction.sql.db.isInsideTransaction else { throw error }
                 try transaction.sql.run("ROLLBACK TO job")
                 try transaction.sql.run("RELEASE job")
-                transaction.clock = clock
+                (transaction.clock, transaction.tail) = (clock, tail)
                 for owner in body.storesFor { transaction.repeats.forget(owner) }
                 return { body.fail(error) }
             }
@@ -242,10 +261,10 @@ extension StoreError {
 
 extension Transaction {
     func raiseHighWater() throws(StoreError) {
-        try sql.run(
+        try sql.runBare(
             """
             INSERT INTO high_water (name, value) VALUES ('id', ?1)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value
-            """, clock.last)
+            """, [clock.last])
     }
 }

@@ -8,28 +8,38 @@ extension Writer {
 }
 
 extension KeysAndContent {
+    /// Keys are made only for those whose name is free; nobody else adds people meanwhile.
     func add(_ people: [NewPerson]) throws(StoreError) -> [Result<PersonID, StoreError>] {
+        let free = try freeNames(of: people)
         var generator = SystemRandomNumberGenerator()
-        let ids = people.map { _ in PersonID.random(using: &generator) }
-        let minted = try keys.write { (keys) throws(StoreError) -> [KeyID] in
-            var minted: [KeyID] = []
-            for person in ids {
-                let id = try keys.nextKey()
-                let key = try StoreError.consenting { () throws(Denied) in
-                    try vault.mintServiceKey(id, owner: person, day: day)
+        let admitted = try keys.write { (keys) throws(StoreError) -> [Admission?] in
+            var next = try keys.nextKey()
+            var admitted: [Admission?] = []
+            admitted.reserveCapacity(people.count)
+            for (new, isFree) in zip(people, free) {
+                guard isFree else {
+                    admitted.append(nil)
+                    continue
                 }
-                try keys.insert(key)
-                minted.append(id)
+                let admission = try admit(new, PersonID.random(using: &generator), next)
+                try keys.insert(admission.key)
+                next = KeyID(rawValue: next.rawValue + 1)
+                admitted.append(admission)
             }
-            return minted
+            return admitted
         }
         let results = try content { (transaction) throws(StoreError) -> [Result<PersonID, StoreError>] in
             var results: [Result<PersonID, StoreError>] = []
-            for (index, new) in people.enumerated() {
+            results.reserveCapacity(people.count)
+            for (new, admission) in zip(people, admitted) {
+                guard let admission else {
+                    results.append(.failure(.nameTaken))
+                    continue
+                }
                 do throws(StoreError) {
-                    try transaction.insert(ids[index], new)
-                    try transaction.use(minted[index], owner: ids[index])
-                    results.append(.success(ids[index]))
+                    try transaction.insert(admission.person, new.name, verifiers: admission.verifiers)
+                    try transaction.use(admission.key.id, owner: admission.person)
+                    results.append(.success(admission.person))
                 } catch {
                     if error.isFatal { throw error }
                     results.append(.failure(error))
@@ -37,8 +47,40 @@ extension KeysAndContent {
             }
             return results
         }
-        try forget(zip(ids, results).compactMap { if case .failure = $1 { $0 } else { nil } })
+        try forget(
+            zip(admitted, results).compactMap { admission, result in
+                if case .failure = result { admission?.person } else { nil }
+            })
         return results
+    }
+
+    /// Somebody to be let in, with their first key and what is sealed under it.
+    private struct Admission {
+        let person: PersonID
+        let key: StoredKey
+        let verifiers: Ciphertext
+    }
+
+    private func admit(_ new: NewPerson, _ person: PersonID, _ id: KeyID) throws(StoreError) -> Admission {
+        try StoreError.consenting { () throws(Denied) in
+            let (key, verifiers) = try vault.mintServiceKey(
+                id, owner: person, day: day, sealing: new.verifiers.packed, at: Verifiers.place(of: person))
+            return Admission(person: person, key: key, verifiers: verifiers)
+        }
+    }
+
+    /// Whether each may have their name: nobody has it, and nobody earlier in the list wants it.
+    private func freeNames(of people: [NewPerson]) throws(StoreError) -> [Bool] {
+        try content { (transaction) throws(StoreError) in
+            var wanted: Set<String> = []
+            var free: [Bool] = []
+            free.reserveCapacity(people.count)
+            for new in people {
+                let holder = try transaction.snapshot.person(named: new.name)
+                free.append(wanted.insert(new.name).inserted && holder == nil)
+            }
+            return free
+        }
     }
 
     /// Takes back the keys of people who weren't added.

@@ -123,9 +123,11 @@ extension Transaction {
 
     /// Rows past the window are history: nothing pushes them any more.
     func settleWindow(of key: StoredKey) throws(StoreError) {
+        try indexTail()
         try sql.run(
             """
-            DELETE FROM pending WHERE owner = ?1 AND id IN (SELECT id FROM message WHERE owner = ?1 AND key = ?2)
+            DELETE FROM pending WHERE owner = ?1
+            AND EXISTS (SELECT 1 FROM message WHERE message.id = pending.id AND message.key = ?2)
             """, key.owner.rawValue, key.id.rawValue)
     }
 

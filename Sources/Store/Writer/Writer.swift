@@ -21,6 +21,8 @@ package final class Writer: Sendable {
         package var fill = 64
         /// How long acknowledgements and marks wait for a batch to travel with, in milliseconds.
         package var patience = 100
+        /// After how long without anything to write the newest messages are indexed, in milliseconds.
+        package var rest = 1_000
         /// How many days messages are held for delivery.
         package var windowDays: Int32 = 7
         /// How many idle days an SMS binding lasts.
@@ -39,6 +41,10 @@ package final class Writer: Sendable {
         /// Whether the writer gathers jobs and is to be told when there are enough.
         var isGathering = false
         var hasTimer = false
+        /// Whether a look at the tail is due some time after this.
+        var hasRestTimer = false
+        /// Whether anything was committed since that look was arranged.
+        var isBusy = false
         var isStopped = false
     }
 
@@ -50,20 +56,21 @@ package final class Writer: Sendable {
     private let queue: DispatchQueue
     private let inbox = Mutex(Inbox())
     private let isFull = DispatchSemaphore(value: 0)
-    private let batchCommitted: @Sendable () -> Void
+    private let batchCommitted: @Sendable (CommittedBatch) -> Void
     private let failed: @Sendable (StoreError) -> Void
 
     init(
         content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, settings: Settings,
-        lastID: Int64,
-        batchCommitted: @escaping @Sendable () -> Void, failed: @escaping @Sendable (StoreError) -> Void
+        lastID: Int64, answering: @escaping @Sendable (() -> Void) -> Void = { $0() },
+        batchCommitted: @escaping @Sendable (CommittedBatch) -> Void, failed: @escaping @Sendable (StoreError) -> Void
     ) {
         self.settings = settings
         self.vault = vault
         self.keys = keys
         self.wall = wall
         self.engine = BatchEngine(
-            content: content, keys: keys, vault: vault, signer: signer, wall: wall, lastID: lastID)
+            content: content, keys: keys, vault: vault, signer: signer, wall: wall, lastID: lastID,
+            answering: answering)
         self.queue = DispatchQueue(label: "hoopoe.writer", qos: .userInitiated)
         self.batchCommitted = batchCommitted
         self.failed = failed
@@ -216,6 +223,29 @@ package final class Writer: Sendable {
         }
     }
 
+    /// Indexes the newest messages once nothing has come for a while.
+    private func restLater() {
+        let needsTimer = inbox.withLock { inbox -> Bool in
+            inbox.isBusy = inbox.hasRestTimer
+            defer { inbox.hasRestTimer = true }
+            return !inbox.hasRestTimer
+        }
+        guard needsTimer else { return }
+        queue.asyncAfter(deadline: .now() + .milliseconds(settings.rest)) {
+            let (isBusy, isStopped) = self.inbox.withLock { inbox -> (Bool, Bool) in
+                inbox.hasRestTimer = false
+                return (inbox.isBusy || inbox.isScheduled, inbox.isStopped)
+            }
+            if isStopped { return }
+            guard !isBusy else { return self.restLater() }
+            do throws(StoreError) {
+                try self.engine.indexTail()
+            } catch {
+                self.stop(error, unanswered: [])
+            }
+        }
+    }
+
     /// Runs batches until nothing waits. Only ever on the writer's queue.
     private func drain() {
         while true {
@@ -231,7 +261,8 @@ package final class Writer: Sendable {
                 inbox.settling = Set(taken.acknowledged.keys)
                 return taken
             }
-            guard let taken, run(taken) else { return }
+            guard let taken else { return restLater() }
+            guard run(taken) else { return }
             inbox.withLock { $0.settling = [] }
             if !taken.jobs.isEmpty { gather() }
         }
@@ -266,25 +297,26 @@ package final class Writer: Sendable {
             do throws(StoreError) {
                 if let first = rest.first, case .exclusive(let job) = first {
                     rest.removeFirst()
+                    let began = ContinuousClock.now
                     do throws(StoreError) {
                         try engine.run(job)
                     } catch {
                         job.fail(error)
                         throw error
                     }
+                    batchCommitted(CommittedBatch(jobs: 1, since: began))
                 } else {
                     let batch = rest.prefix(while: { !$0.isExclusive }).prefix(settings.batch)
                     rest = rest.dropFirst(batch.count)
                     let last = rest.isEmpty ? lingering : nil
                     if rest.isEmpty { lingering = nil }
                     do throws(StoreError) {
-                        try engine.run(batch, last)
+                        batchCommitted(try engine.run(batch, last))
                     } catch {
                         for job in batch { job.fail(error) }
                         throw error
                     }
                 }
-                batchCommitted()
             } catch {
                 stop(error, unanswered: rest)
                 return false

@@ -106,7 +106,8 @@ package struct ClientStream: ~Copyable, Sendable {
     let configuration: Configuration
     /// This many bytes that nobody can predict.
     let random: @Sendable (Int) -> [UInt8]
-    var failedAttempts = 0
+    /// Attempts to authenticate that were refused.
+    package internal(set) var failedAttempts = 0
     private var hasSentHeader = false
 
     /// - Parameters:

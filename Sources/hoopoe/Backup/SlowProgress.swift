@@ -12,6 +12,11 @@ final class SlowProgress: Sendable {
 
     /// Runs `body` off this task's thread, and speaks while it lasts.
     func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await speaking { try await Task.detached { try body() }.value }
+    }
+
+    /// Speaks while `body` lasts.
+    func speaking<Result>(_ body: () async throws -> Result) async throws -> Result {
         let start = ContinuousClock.now
         let speaker = Task { [self] in
             while !Task.isCancelled {
@@ -21,6 +26,6 @@ final class SlowProgress: Sendable {
             }
         }
         defer { speaker.cancel() }
-        return try await Task.detached { try body() }.value
+        return try await body()
     }
 }

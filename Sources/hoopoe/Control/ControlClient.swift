@@ -2,8 +2,8 @@
 
 package import Server
 
-/// The people and the terms of a folder that a server holds, asked of that server.
-package struct ControlClient: People, Publishing {
+/// The people, the terms and the messages of a folder that a server holds, asked of that server.
+package struct ControlClient: People, Publishing, Tracing {
     private let folder: DataFolder
 
     package init(_ folder: DataFolder) { self.folder = folder }
@@ -26,6 +26,11 @@ package struct ControlClient: People, Publishing {
     package func show(_ name: String) async throws(Failure) -> PersonCounts {
         guard case .counts(let counts) = try await ask(.show(name)) else { throw Self.surprise }
         return counts
+    }
+
+    package func trace(_ id: String) async throws(Failure) -> MessageTrace {
+        guard case .trace(let trace) = try await ask(.trace(id)) else { throw Self.surprise }
+        return trace
     }
 
     package func code(for name: String) async throws(Failure) -> String {

@@ -23,6 +23,8 @@ enum ControlRequest: Codable, Sendable {
     case termsDiff(String)
     case termsPublish(String)
     case show(String)
+    /// A message's id.
+    case trace(String)
 }
 
 /// What the server answers, in the same form.
@@ -33,6 +35,7 @@ enum ControlAnswer: Codable, Sendable {
     case code(String)
     case terms(TermsReport)
     case counts(PersonCounts)
+    case trace(MessageTrace)
     case failed(status: Int32, message: String)
 }
 

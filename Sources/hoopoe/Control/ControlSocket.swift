@@ -4,7 +4,7 @@ import Foundation
 import Server
 import ServiceLifecycle
 
-/// Lets `hoopoe person` and `hoopoe terms` reach the server that holds the folder, by a socket in it that only its owner can open.
+/// Lets `hoopoe person`, `hoopoe terms` and `hoopoe trace` reach the server that holds the folder, by a socket in it that only its owner can open.
 ///
 /// The store has one writer, and the server keeps people and keys in memory: so changes go through it and never past it.
 package struct ControlSocket: Service {
@@ -12,12 +12,16 @@ package struct ControlSocket: Service {
     private let folder: DataFolder
     private let people: any People
     private let terms: any Publishing
+    private let traces: any Tracing
 
     /// Listens from now on; answers once it runs.
-    package init(_ folder: DataFolder, people: any People, terms: any Publishing) async throws(Failure) {
+    package init(
+        _ folder: DataFolder, people: any People, terms: any Publishing, traces: any Tracing
+    ) async throws(Failure) {
         self.folder = folder
         self.people = people
         self.terms = terms
+        self.traces = traces
         do throws(SystemFailure) {
             socket = try await LineSocket(path: folder.control)
         } catch {
@@ -65,6 +69,8 @@ package struct ControlSocket: Service {
             return .terms(try await terms.publish(Array(document.utf8)))
         case .show(let name):
             return .counts(try await people.show(name))
+        case .trace(let id):
+            return .trace(try await traces.trace(id))
         }
     }
 }

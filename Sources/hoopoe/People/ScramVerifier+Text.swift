@@ -12,24 +12,28 @@ extension ScramVerifier {
 
     /// Reads what ``text`` writes; nil for anything else, keys of a wrong length or too few iterations included.
     package init?(text: String) {
-        let parts = text.split(separator: "$", omittingEmptySubsequences: false)
+        let parts = Self.split(Array(text.utf8)[...], "$")
         guard parts.count == 3 else { return nil }
         let hash: ScramHash
-        switch parts[0] {
+        switch String(decoding: parts[0], as: UTF8.self) {
         case ScramHash.sha1.mechanism: hash = .sha1
         case ScramHash.sha256.mechanism: hash = .sha256
         default: return nil
         }
-        let salting = parts[1].split(separator: ":", omittingEmptySubsequences: false)
-        let keys = parts[2].split(separator: ":", omittingEmptySubsequences: false)
-        guard salting.count == 2, keys.count == 2, let iterations = Int(salting[0]),
+        let salting = Self.split(parts[1], ":")
+        let keys = Self.split(parts[2], ":")
+        guard salting.count == 2, keys.count == 2, let iterations = Int(String(decoding: salting[0], as: UTF8.self)),
             // RFC 7677 §4 asks for 4096 at least; the upper bound keeps a log-in from becoming a burden.
             (4_096...10_000_000).contains(iterations),
-            let salt = Base64.decode(String(salting[1])), (8...1_024).contains(salt.count),
-            let stored = Base64.decode(String(keys[0])), stored.count == hash.length,
-            let server = Base64.decode(String(keys[1])), server.count == hash.length
+            let salt = Base64.decode(Array(salting[1])), (8...1_024).contains(salt.count),
+            let stored = Base64.decode(Array(keys[0])), stored.count == hash.length,
+            let server = Base64.decode(Array(keys[1])), server.count == hash.length
         else { return nil }
         self.init(hash: hash, iterations: iterations, salt: salt, storedKey: stored, serverKey: server)
+    }
+
+    private static func split(_ text: ArraySlice<UInt8>, _ separator: Unicode.Scalar) -> [ArraySlice<UInt8>] {
+        text.split(separator: UInt8(ascii: separator), omittingEmptySubsequences: false)
     }
 }
 

@@ -16,32 +16,58 @@ enum Composition {
             let server = try MessagingServer(configuration, logger: logger, onReady: onReady)
             return Served(
                 server: server, people: StoredPeople(store: server.store, departures: server.departures),
-                terms: StoredTerms(desk: server.terms))
+                terms: StoredTerms(desk: server.terms),
+                traces: StoredTraces(tracer: MessageTracer(store: server.store, memory: server.traces)))
         } catch let error as StoreError {
             throw Failure(error)
         }
     }
 
-    /// Runs `body` with the terms of a folder that nobody serves; the caller holds its lock.
-    static func withStoredTerms<Result>(
-        of configuration: Configuration, _ body: (any Publishing) async throws -> Result
-    ) async throws -> Result {
-        let store = try openStore(of: configuration)
-        defer { store.close() }
-        guard let desk = TermsDesk(store: store, domain: configuration.domain, log: Logger(configuration.log)) else {
-            throw Failure(.configuration, "\(configuration.domain) is no domain")
+    /// The terms of a folder that nobody serves; the caller holds its lock.
+    static func storedTerms(of configuration: Configuration) throws -> Opened<any Publishing> {
+        try opened(configuration) { store in
+            guard let desk = TermsDesk(store: store, domain: configuration.domain, log: Logger(configuration.log))
+            else {
+                throw Failure(.configuration, "\(configuration.domain) is no domain")
+            }
+            return StoredTerms(desk: desk)
         }
-        return try await body(StoredTerms(desk: desk))
     }
 
-    /// Runs `body` with the people of a folder that nobody serves; the caller holds its lock.
-    static func withStoredPeople<Result>(
-        of configuration: Configuration, _ body: (any People) async throws -> Result
-    ) async throws -> Result {
+    /// The people of a folder that nobody serves; the caller holds its lock.
+    static func storedPeople(of configuration: Configuration) throws -> Opened<any People> {
+        try opened(configuration) { store in
+            StoredPeople(store: store, departures: try Departures(store: store, domain: configuration.domain))
+        }
+    }
+
+    /// The messages of a folder that nobody serves; the caller holds its lock.
+    static func storedTraces(of configuration: Configuration) throws -> Opened<any Tracing> {
+        try opened(configuration) { store in StoredTraces(tracer: MessageTracer(store: store)) }
+    }
+
+    /// A part of a store that was opened for it.
+    struct Opened<Asked> {
+        fileprivate let asked: Asked
+        fileprivate let store: RegionStore
+
+        /// Runs `body` with it and closes the store.
+        func use<Result>(_ body: (Asked) async throws -> Result) async throws -> Result {
+            defer { store.close() }
+            return try await body(asked)
+        }
+    }
+
+    private static func opened<Asked>(
+        _ configuration: Configuration, _ make: (RegionStore) throws -> Asked
+    ) throws -> Opened<Asked> {
         let store = try openStore(of: configuration)
-        defer { store.close() }
-        return try await body(
-            StoredPeople(store: store, departures: try Departures(store: store, domain: configuration.domain)))
+        do {
+            return Opened(asked: try make(store), store: store)
+        } catch {
+            store.close()
+            throw error
+        }
     }
 
     /// The store of a folder that nobody serves.

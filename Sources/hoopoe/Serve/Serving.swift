@@ -14,18 +14,21 @@ package struct Served: Sendable {
     package let people: any People
     /// The terms of the running server, for the control socket.
     package let terms: any Publishing
+    /// The messages of the running server, for the control socket.
+    package let traces: any Tracing
 
-    package init(server: any Service, people: any People, terms: any Publishing) {
+    package init(server: any Service, people: any People, terms: any Publishing, traces: any Tracing) {
         self.server = server
         self.people = people
         self.terms = terms
+        self.traces = traces
     }
 }
 
 /// Everything around the server: the folder's lock, the ready line, the signals, and what a failure is called.
 package struct Serving: Sendable {
     /// Told once, when connections are accepted: the addresses actually bound, by the last part of their keys
-    /// (`xmpp`, `xmpps`, `https`).
+    /// (`xmpp`, `xmpps`, `https`, `metrics`).
     package typealias OnReady = @Sendable ([String: Endpoint]) -> Void
 
     /// Makes the server from what the operator decided.
@@ -47,13 +50,14 @@ package struct Serving: Sendable {
     /// - Throws: a ``Failure`` with the documented status, whatever went wrong.
     package func run(_ makeServer: MakeServer) async throws(Failure) {
         let lock = try FolderLock(DataFolder(configuration.folder))
+        Allocator.settle()
         do {
             let logger = logger
             let served = try await makeServer(configuration, logger) { bound in
                 Self.announce(bound, logger)
             }
             let control = try await ControlSocket(
-                DataFolder(configuration.folder), people: served.people, terms: served.terms)
+                DataFolder(configuration.folder), people: served.people, terms: served.terms, traces: served.traces)
             var group = ServiceGroupConfiguration(
                 services: [
                     .init(service: control),

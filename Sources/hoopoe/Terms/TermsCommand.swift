@@ -19,27 +19,6 @@ struct TermsCommand: ParsableCommand {
         subcommands: [TermsShowCommand.self, TermsDiffCommand.self, TermsPublishCommand.self])
 }
 
-/// Runs `body` with the terms of the running server, or of the store if nobody serves it.
-func withTerms<Result>(
-    of settings: Configuration, _ body: (any Publishing) async throws -> Result
-) async throws -> Result {
-    let folder = DataFolder(settings.folder)
-    let client = ControlClient(folder)
-    // Another verb may hold the folder for a moment, or a server may be about to answer.
-    for _ in 0..<50 {
-        if await client.isAnswered() { return try await body(client) }
-        do {
-            let lock = try FolderLock(folder)
-            let result = try await Composition.withStoredTerms(of: settings, body)
-            _ = consume lock
-            return result
-        } catch let failure as Failure where failure.status == .locked {
-            try await Task.sleep(for: .milliseconds(100))
-        }
-    }
-    throw Failure(.locked, "another hoopoe holds \(folder.path) and does not answer; try again, or stop it")
-}
-
 /// Where `diff` and `publish` take their document from.
 struct TermsSource: ParsableArguments {
     @Argument(help: ArgumentHelp("The data folder.", valueName: "dir"))

@@ -19,7 +19,7 @@ struct PersonAddCommand: AsyncParsableCommand {
             A file for --from has one person a line: name, tab, password; or name, tab, and the two verifiers of RFC \
             5803 with a tab between them, SCRAM-SHA-1 and SCRAM-SHA-256. Empty lines and lines that begin with # are \
             passed over. The whole file is read before anybody is added; names that are taken stay as they are and \
-            are told, with status 73.
+            are told, with status 73, so that the same file may be given again after an interruption.
             """)
 
     @Argument(help: ArgumentHelp("The name, unless --from is given, and the data folder.", valueName: "name dir"))
@@ -63,27 +63,40 @@ struct PersonAddCommand: AsyncParsableCommand {
     }
 
     private func addAll(of file: String, _ settings: Configuration) async throws {
-        let text: String
-        do {
-            let bytes =
-                file == "-" ? FileHandle.standardInput.readDataToEndOfFile() : try Data(contentsOf: URL(filePath: file))
-            guard let decoded = String(data: bytes, encoding: .utf8) else {
-                throw Failure(.badData, "\(file) is not UTF-8 text")
-            }
-            text = decoded
-        } catch let error as CocoaError {
-            throw Failure(.noInput, "\(file) cannot be read: \(error.localizedDescription)")
-        }
         let list: PeopleList
         do throws(Failure) {
-            list = try PeopleList(text, domain: settings.domain)
+            list = try PeopleList(try Self.contents(file), domain: settings.domain)
         } catch {
             throw Failure(error.status, "\(file): \(error.message)")
         }
-        let taken = try await withPeople(of: settings) { try await $0.add(list, iterations: settings.scram.iterations) }
-        StandardOutput.write("\(list.entries.count - taken.count) people may log in now\n")
-        guard taken.isEmpty else {
-            throw Failure(.cannotCreate, "here already, and unchanged: \(taken.sorted().joined(separator: ", "))")
+        let progress = SlowProgress()
+        progress.now("adding \(list.count) people")
+        let taken = try await progress.speaking {
+            try await withPeople(of: settings) { people in
+                try await people.add(list, iterations: settings.scram.iterations) { done in
+                    progress.now("added \(done) of \(list.count) people")
+                }
+            }
         }
+        StandardOutput.write("\(list.count - taken.count) people may log in now\n")
+        guard taken.isEmpty else {
+            throw Failure(.cannotCreate, "here already, and unchanged: \(Self.some(of: taken.sorted()))")
+        }
+    }
+
+    private static func contents(_ file: String) throws(Failure) -> [UInt8] {
+        do {
+            return [UInt8](
+                file == "-" ? FileHandle.standardInput.readDataToEndOfFile() : try Data(contentsOf: URL(filePath: file))
+            )
+        } catch {
+            throw Failure(.noInput, "it cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    /// As many names as a person reads.
+    private static func some(of names: [String]) -> String {
+        let (shown, rest) = (names.prefix(100), names.count - 100)
+        return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
     }
 }

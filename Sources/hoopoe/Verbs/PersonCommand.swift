@@ -18,24 +18,3 @@ struct PersonCommand: AsyncParsableCommand {
             PersonCodeCommand.self
         ])
 }
-
-/// Runs `body` with the people of a folder: those of the running server, or of the store if nobody serves it.
-func withPeople<Result>(
-    of settings: Configuration, _ body: (any People) async throws -> Result
-) async throws -> Result {
-    let folder = DataFolder(settings.folder)
-    let client = ControlClient(folder)
-    // Another verb may hold the folder for a moment, or a server may be about to answer.
-    for _ in 0..<50 {
-        if await client.isAnswered() { return try await body(client) }
-        do {
-            let lock = try FolderLock(folder)
-            let result = try await Composition.withStoredPeople(of: settings, body)
-            _ = consume lock
-            return result
-        } catch let failure as Failure where failure.status == .locked {
-            try await Task.sleep(for: .milliseconds(100))
-        }
-    }
-    throw Failure(.locked, "another hoopoe holds \(folder.path) and does not answer; try again, or stop it")
-}

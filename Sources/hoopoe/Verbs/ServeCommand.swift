@@ -24,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Listen here instead: host:port for xmpp, or xmpp=host:port, xmpps=host:port, https=host:port; may be repeated.",
+            "Listen here instead: host:port for xmpp, or xmpp=, xmpps=, https= or metrics=host:port; may be repeated.",
             valueName: "address"))
     var listen: [String] = []
 

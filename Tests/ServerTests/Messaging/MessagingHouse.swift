@@ -34,7 +34,7 @@ final class MessagingHouse {
         try RegionFiles(folder: folder, region: region).create()
         let store = try RegionStore(folder: folder, region: region, issuer: Issuer(domain: "localhost"))
         let domain = try JID(local: nil, domain: configuration.domain)
-        let mailboxes = Mailboxes(group: loop)
+        let mailboxes = Mailboxes(group: loop, traces: TraceMemory())
         mailbox = mailboxes[loop]
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let accounts = Accounts(domain: domain, store: store)

@@ -28,6 +28,8 @@ final class ClientConnection: ChannelInboundHandler {
     /// Bytes handed to the channel and not yet taken by the socket, counted only while it can't take more.
     private var backlog = 0
     private var isClosing = false
+    /// Refused attempts to log in that the metrics have.
+    private var countedRefusals = 0
     private var deadline: Scheduled<Void>?
 
     /// The most that is kept of the buffer for outgoing bytes from one turn of the loop to the next.
@@ -80,6 +82,7 @@ final class ClientConnection: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         isClosing = true
         endDeadline()
+        services.metrics.refusedLogins(stream.failedAttempts - countedRefusals)
         tellSession { $0.connectionLost() }
         session = nil
         context.fireChannelInactive()
@@ -132,11 +135,16 @@ final class ClientConnection: ChannelInboundHandler {
         case .restartParser: parser.restart()
         case .lookUp(let username): lookUp(username)
         case .check(let check): run(check)
-        case .authenticated: parser.limits = services.stanzaLimits
+        case .authenticated:
+            parser.limits = services.stanzaLimits
+            services.metrics.loggedIn()
+            services.metrics.refusedLogins(stream.failedAttempts)
+            countedRefusals = stream.failedAttempts
         case .bind(let resource): bind(resource)
         case .enable(let isResumable, let seconds): enable(isResumable, maximumSeconds: seconds)
         case .resume(let previousID, let handled): resume(previousID, handled: handled)
         case .stanza(let stanza):
+            services.metrics.received(stanza.kind)
             guard let own = ownSession else { return tellSession { $0.receive(stanza) } }
             own.receive(stanza)
         case .handled(let reply): tellSession { $0.receivedAndHandled(reply: reply) }

@@ -86,12 +86,13 @@ extension Session {
         guard envelope.content.storage(type: envelope.type) != .never else {
             return pass(envelope, stanza, ticket)
         }
-        let handle = handle
+        let (handle, services, received) = (handle, services, services.now.milliseconds)
         services.store.writer.store(text(of: envelope, stanza), mark: mark(for: ticket)) { result in
             switch result {
             case .success(.stored(let sender, let recipient)):
+                services.stored(sender, recipient, received: received)
                 Router.committed(envelope, sender: sender, recipient: recipient)
-                handle.post { $0.finish(ticket) }
+                handle.post { $0.finish(ticket, storedAs: sender ?? recipient) }
             case .success(.repeated):
                 handle.post { $0.finish(ticket) }
             case .failure(let error):

@@ -37,9 +37,10 @@ extension Services {
         for row in rows {
             guard let owner = fallbacks.take(row) else { continue }
             store.writer.perform { transaction throws(StoreError) in
-                _ = try transaction.cancelOutgoing(for: ArchiveID(rawValue: row), owner: owner)
-            } then: { _ in
+                try transaction.cancelOutgoing(for: ArchiveID(rawValue: row), owner: owner)
+            } then: { [metrics] result in
                 // A disk that refuses has stopped the server, and with it the SMS.
+                if case .success(true) = result { metrics.text(.spared) }
             }
         }
     }

@@ -44,7 +44,9 @@ extension Services {
         guard !byNetwork, let holder = await holder(of: digits, for: account, address: address) else {
             switch way {
             case .success(let route): return .sms(route)
-            case .failure(let error): return .refused(error)
+            case .failure(let error):
+                if case .failure = store.vault.allows(.sms, for: account.person) { store.vault.noteDenial(of: .sms) }
+                return .refused(error)
             }
         }
         // To oneself there is no face: one's own number isn't kept outside the key of number-texting.

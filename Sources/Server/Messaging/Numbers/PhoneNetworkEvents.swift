@@ -14,6 +14,7 @@ struct PhoneNetworkEvents: TextingEvents {
 
     /// Delivered is a receipt (XEP-0184) from the number; failed and unknown are an error with the reason.
     func changed(_ change: OutgoingChange) async {
+        if let state = TextLabel(change.state) { services.metrics.text(state) }
         guard let message = change.message else { return }
         services.fallbacks.forget(message.rawValue)
         if change.reason == .staleTerms { return await services.tellUnsent(message, of: change.owner) }
@@ -80,6 +81,7 @@ struct PhoneNetworkEvents: TextingEvents {
         try await store(message, for: account, traits: .body) { transaction throws(StoreError) in
             try text.isFirst(in: transaction)
         }
+        services.metrics.textReceived()
     }
 
     /// SMS senders can be forged: what claims to come from a member's number never gets into the thread over IP.
@@ -98,12 +100,14 @@ struct PhoneNetworkEvents: TextingEvents {
         let copy = Text.Copy(
             owner: account.person, correspondent: message.correspondent(isSender: false), payload: message.encoded,
             pending: true, isSMS: true)
+        let received = services.now.milliseconds
         let stored = try await services.store.writer.perform(storesFor: [account.person]) {
             transaction throws(StoreError) -> Stored? in
             guard try isNew(transaction) else { return nil }
             return try transaction.store(Text(sender: nil, recipient: copy, repeatKey: nil))
         }
         guard case .stored(_, let row)? = stored else { return }
+        services.stored(nil, row, received: received)
         let envelope = Envelope(
             sender: nil, senderResource: nil, recipient: account, recipientResource: nil,
             // By the rules of errors it would reach nobody: they belong to a resource, this one to the person.

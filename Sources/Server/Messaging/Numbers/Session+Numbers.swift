@@ -61,7 +61,7 @@ extension Session {
     private func send(_ envelope: Envelope, _ stanza: Stanza, _ ticket: Ticket, fallback: Fallback) {
         guard envelope.content.storage(type: envelope.type) != .never else { return send(envelope, stanza, ticket) }
         let text = text(of: envelope, stanza)
-        let (services, person, handle) = (services, account.person, handle)
+        let (services, person, handle, received) = (services, account.person, handle, services.now.milliseconds)
         let grace = Int64(services.configuration.sms.graceSeconds) * 1_000
         services.store.writer.perform(
             storesFor: [person, envelope.recipient.person], mark: mark(for: ticket)
@@ -77,8 +77,10 @@ extension Session {
         } then: { result in
             switch result {
             case .success(.stored(let sender, let recipient)):
+                services.metrics.text(.queued)
+                services.stored(sender, recipient, received: received)
                 Router.committed(envelope, sender: sender, recipient: recipient)
-                handle.post { $0.finish(ticket) }
+                handle.post { $0.finish(ticket, storedAs: sender ?? recipient) }
             case .success(.repeated):
                 handle.post { $0.finish(ticket) }
             case .failure(let error):
@@ -99,6 +101,7 @@ extension Session {
                 pending: false, isSMS: true),
             recipient: nil, repeatKey: repeatKey(content, sent, stanza))
         let (services, account, handle, resource, type) = (services, account, handle, resource, stanza.type)
+        let received = services.now.milliseconds
         services.store.writer.perform(
             storesFor: [account.person], mark: mark(for: ticket)
         ) { transaction throws(StoreError) -> Stored in
@@ -112,10 +115,11 @@ extension Session {
         } then: { result in
             switch result {
             case .success(let stored):
-                if case .stored(let row, _) = stored {
-                    Router.copySent(sent, row: row, of: account, resource: resource, to: to, type, content)
-                }
-                handle.post { $0.finish(ticket) }
+                guard case .stored(let row, _) = stored else { return handle.post { $0.finish(ticket) } }
+                services.metrics.text(.queued)
+                services.stored(row, nil, received: received)
+                Router.copySent(sent, row: row, of: account, resource: resource, to: to, type, content)
+                handle.post { $0.finish(ticket, storedAs: row) }
             case .failure(let error):
                 handle.post { $0.failed(stanza, ticket, error) }
             }

@@ -29,9 +29,14 @@ package struct MessagingServer: Service {
     private let diskFailure: DiskFailure
     private let exports = ExportLinks()
     private let webTLS: TLSFiles?
+    private let metrics: ServerMetrics
+    private let wakes = WakeHold()
+    private let readiness: Readiness
+    /// What happened to messages lately.
+    package let traces = TraceMemory()
 
     /// `onReady` is told once, when connections are accepted: the addresses actually bound, as `xmpp`,
-    /// `xmpps` and, unless it is switched off, `https`.
+    /// `xmpps` and, unless they are switched off, `https` and `metrics`.
     package init(
         _ configuration: Configuration, logger: Logger,
         onReady: @escaping @Sendable ([String: Endpoint]) -> Void
@@ -45,12 +50,16 @@ package struct MessagingServer: Service {
         }
         var settings = Writer.Settings()
         settings.windowDays = Int32(clamping: configuration.window.days)
-        let failure = DiskFailure()
-        diskFailure = failure
+        let (failure, readiness, metrics, wakes) = (DiskFailure(), Readiness(), ServerMetrics(), wakes)
+        (diskFailure, self.readiness, self.metrics) = (failure, readiness, metrics)
         guard let region = Region(configuration.region) else { throw StoreError.missing("region") }
         store = try RegionStore(
             folder: configuration.folder, region: region, issuer: Issuer(domain: configuration.domain),
-            settings: settings, failed: { failure.happened($0) })
+            settings: settings, answering: { wakes.gather($0) }, batchCommitted: { metrics.committed($0) },
+            failed: { error in
+                readiness.become(.failed)
+                failure.happened(error)
+            })
         domain = try JID(local: nil, domain: configuration.domain)
         accounts = Accounts(domain: domain, store: store)
         terms = TermsDesk(store: store, domain: domain, accounts: accounts, unsent: unsent, log: logger)
@@ -64,6 +73,7 @@ package struct MessagingServer: Service {
         slowThreads.start()
         let services = try services(group: group, slowThreads: slowThreads)
         let web = web(services)
+        let status = status(services)
         defer { store.close() }
         let texting = Task {
             try await TextingService(services.texting, events: PhoneNetworkEvents(services: services)).run()
@@ -71,15 +81,21 @@ package struct MessagingServer: Service {
         defer { texting.cancel() }
         var chores: [Task<Void, Never>] = []
         let outcome: Result<Void, any Error>
+        let statusServing = Task { await status?.run() ?? () }
+        var statusChannel: (any Channel)?
         do {
+            // Whoever asks hears that it starts, and later that it stops: first to open, last to close.
+            statusChannel = try await listen(status, group)
             // Whose time of grace ended while nobody served finds no account any more.
             try await departures.endDue(by: services.now.milliseconds)
             chores = [
                 Task { await keepHouse(services) }, Task { await followTerms() }, Task { await publishLog() }
             ]
-            let channels = try await listen(services, web, group)
+            let channels = try await listen(services, web, group, status: statusChannel)
+            readiness.become(.serving)
             let serving = Task { await web?.run() ?? () }
             let failure = await waitForEnd()
+            readiness.become(.stopping)
             for channel in channels { try? await channel.close() }
             await drain(services)
             await web?.stop(serving)
@@ -93,6 +109,8 @@ package struct MessagingServer: Service {
         for chore in chores { chore.cancel() }
         store.writer.close()
         for chore in chores { await chore.value }
+        try? await statusChannel?.close()
+        await status?.stop(statusServing)
         try? await group.shutdownGracefully()
         try? await slowThreads.shutdownGracefully()
         try outcome.get()
@@ -181,7 +199,7 @@ package struct MessagingServer: Service {
         let info = DiscoInfo.server()
         return Services(
             configuration: configuration, domain: domain, store: store,
-            accounts: accounts, mailboxes: Mailboxes(group: group), tls: tls, log: log,
+            accounts: accounts, mailboxes: Mailboxes(group: group, traces: traces, hold: wakes), tls: tls, log: log,
             stream: ClientStream.Configuration(
                 domain: domain.domain, decoySecret: store.vault.decoySecret,
                 iterations: configuration.scram.iterations, furtherFeatures: info.capabilities),
@@ -189,7 +207,28 @@ package struct MessagingServer: Service {
             slowThreads: slowThreads, texting: try texting(group),
             departures: departures, exports: exports,
             fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }),
-            unsent: unsent)
+            unsent: unsent, metrics: metrics, traces: traces)
+    }
+
+    /// Health and metrics, if they are asked for.
+    private func status(_ services: Services) -> WebServer? {
+        configuration.listen.metrics.map { _ in
+            WebServer(WebWriting(responder: StatusResponder(services, readiness)), tls: nil)
+        }
+    }
+
+    private func listen(_ status: WebServer?, _ group: any EventLoopGroup) async throws -> (any Channel)? {
+        guard let status, let endpoint = configuration.listen.metrics else { return nil }
+        if !endpoint.isLoopback {
+            log.warning("health and metrics are served beyond this machine, in plain HTTP")
+        }
+        return try await Self.listen("metrics", at: endpoint) { try await status.listen(at: endpoint, group: group) }
+    }
+
+    /// Counts a connection while it is open.
+    private func count(_ channel: any Channel, by listener: ListenerLabel) {
+        metrics.connected(to: listener)
+        channel.closeFuture.whenComplete { [metrics] _ in metrics.disconnected(from: listener) }
     }
 
     private func web(_ services: Services) -> WebServer? {
@@ -209,7 +248,7 @@ package struct MessagingServer: Service {
     }
 
     private func listen(
-        _ services: Services, _ web: WebServer?, _ group: any EventLoopGroup
+        _ services: Services, _ web: WebServer?, _ group: any EventLoopGroup, status: (any Channel)?
     ) async throws -> [any Channel] {
         let gate = ConnectionGate(limit: configuration.limits.connections)
         var channels: [any Channel] = []
@@ -221,6 +260,7 @@ package struct MessagingServer: Service {
                 let channel = try await Self.listen(kind.rawValue, at: endpoint) {
                     try await Listener.bind(host: endpoint.host, port: endpoint.port, group: group) { channel in
                         gate.admit(channel) {
+                            count(channel, by: kind == .startTLS ? .xmpp : .xmpps)
                             try ClientConnection.addHandlers(to: channel, services: services, kind: kind)
                         }
                     }
@@ -230,7 +270,7 @@ package struct MessagingServer: Service {
             }
             if let web, let endpoint = configuration.listen.https {
                 let channel = try await Self.listen("https", at: endpoint) {
-                    try await web.listen(at: endpoint, group: group)
+                    try await web.listen(at: endpoint, group: group) { count($0, by: .https) }
                 }
                 channels.append(channel)
                 bound["https"] = endpoint.bound(by: channel)
@@ -240,6 +280,7 @@ package struct MessagingServer: Service {
             for channel in channels { try? await channel.close() }
             throw error
         }
+        if let status, let endpoint = configuration.listen.metrics { bound["metrics"] = endpoint.bound(by: status) }
         onReady(bound)
         return channels
     }

@@ -65,6 +65,8 @@ extension Session {
     private func write(_ bytes: [UInt8], row: Int64?) -> Bool {
         guard !isEnded else { return true }
         guard var management else {
+            services.metrics.sent(bytes)
+            if let row { trace(.sent, row) }
             connection?.write(bytes)
             if let row {
                 if let ping = pings.sent(row) { sendPing(ping) } else { askSoon() }
@@ -76,7 +78,10 @@ extension Session {
         let isHolding = management.isHolding
         self.management = management
         guard case .queued(let requestAcknowledgement) = outcome else { return false }
+        services.metrics.outboxesGrew(by: 1)
         guard !isHolding else { return true }
+        services.metrics.sent(bytes)
+        if let row { trace(.sent, row) }
         connection?.write(bytes)
         if requestAcknowledgement {
             connection?.write(StreamManagementElements.request)
@@ -174,6 +179,7 @@ extension Session {
         do throws(OutboundQueue.HandledCountTooHigh) {
             let released = try management.outbound.acknowledge(handled)
             self.management = management
+            services.metrics.outboxesGrew(by: -released.count)
             acknowledge(rows: released.compactMap(\.archiveID))
             // What was sent after the question isn't in this answer.
             if self.management?.outbound.isRequestDue == true { askSoon() }
@@ -198,6 +204,7 @@ extension Session {
 
     func acknowledge(rows: [Int64]) {
         guard !rows.isEmpty else { return }
+        for row in rows { trace(.confirmed, row) }
         services.acknowledged(rows, by: account)
     }
 }

@@ -169,6 +169,7 @@ extension Session {
         management.isHolding = true
         self.management = management
         self.connection = connection
+        services.metrics.outboxesGrew(by: -released.count)
         acknowledge(rows: released.compactMap(\.archiveID))
         return inbound.handled
     }
@@ -195,7 +196,10 @@ extension Session {
         deferred = []
         // After a restart the client asks how far it had come.
         if management?.resumption != nil, !isShuttingDown { forgetOnDisk() }
-        let rows = (management?.outbound.unacknowledged.compactMap(\.archiveID) ?? []) + pings.unacknowledged
+        let unacknowledged = management?.outbound.unacknowledged ?? []
+        services.metrics.sessionEnded()
+        services.metrics.outboxesGrew(by: -unacknowledged.count)
+        let rows = unacknowledged.compactMap(\.archiveID) + pings.unacknowledged
         management = nil
         feed.turnOff()
         services.resumptions.remove(id)

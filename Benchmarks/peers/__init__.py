@@ -1,0 +1,1 @@
+"""Hoopoe beside Debian's Prosody and ejabberd: the same load, on the same machine, in one run."""

@@ -1,0 +1,45 @@
+"""Hoopoe in release, with durability and everything else as shipped."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import accounts
+from .server import Place, Server, ServerFailed
+
+
+class Hoopoe(Server):
+    name = "hoopoe"
+    title = "Hoopoe"
+    promise = "Synced (write-ahead log, `synchronous=FULL`), then delivered, then acknowledged."
+
+    def __init__(self, program: Path) -> None:
+        self._program = program
+
+    def version(self) -> str:
+        commit = self._git("rev-parse", "--short", "HEAD")
+        changed = self._git("status", "--porcelain", "--untracked-files=no", "--", ":/Sources", ":/Package.swift")
+        return f"Hoopoe {commit}{' with changes' if changed else ''}"
+
+    def prepare(self, template: Path, certificate: Path, key: Path) -> None:
+        template.rmdir()
+        tls = ["--certificate", str(certificate), "--key", str(key)]
+        self._run("init", str(template), "--domain", accounts.DOMAIN, *tls)
+        verifiers = "\t".join(accounts.verifier(algorithm).text for algorithm in ("sha1", "sha256"))
+        people = template.with_name(f"{template.name}.tsv")
+        people.write_text("".join(f"{name}\t{verifiers}\n" for name in accounts.names()))
+        people.chmod(0o600)
+        self._run("person", "add", "--from", str(people), str(template))
+
+    def command(self, place: Place) -> Sequence[str]:
+        listening = {"xmpp": "127.0.0.1:0", "xmpps": f"127.0.0.1:{place.port}", "https": ""}
+        settings = [f"listen.{key}={value}" for key, value in listening.items()]
+        return [str(self._program), "serve", str(place.folder), *(word for one in settings for word in ("--set", one))]
+
+    def _run(self, *words: str) -> None:
+        done = subprocess.run([str(self._program), *words], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ServerFailed(f"hoopoe {words[0]}: {done.stderr.strip() or done.stdout.strip()}")
+
+    def _git(self, *words: str) -> str:
+        return subprocess.run(["git", *words], capture_output=True, text=True, check=False).stdout.strip()

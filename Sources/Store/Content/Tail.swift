@@ -1,0 +1,89 @@
+import GRDB
+
+/// The newest messages of a region, which stand in no index yet.
+///
+/// An index entry of its own for every message would touch a page of its own, and pages written are most of what storing
+/// costs. So messages are only appended, and many are indexed at once, sorted, when the tail has grown long or nothing
+/// more comes. Whoever reads an owner's messages reads the index and then looks through the tail.
+struct Tail: Sendable {
+    /// The most messages in it, give or take a batch: looking through them takes less than half a millisecond.
+    static let limit = 2_048
+    /// How many stay when it has grown too long: what was just sent is about to be acknowledged.
+    static let rest = 512
+
+    /// The last message that is indexed.
+    var start: Int64
+    /// How many there are after it; too many rather than too few.
+    var count: Int
+
+    init(_ sql: SQL) throws(StoreError) {
+        start = try sql.number("SELECT value FROM high_water WHERE name = 'indexed'")
+        count = Int(try sql.number("SELECT count(*) FROM message WHERE id > ?1", start))
+    }
+
+    // MARK: What others ask with
+
+    /// Rows of `message` that are in the tail.
+    static let isIn = "message.id > (SELECT value FROM high_water WHERE name = 'indexed')"
+
+    /// The ids of all messages of the owner `?1`.
+    static let messages = "(SELECT id FROM entry WHERE owner = ?1 UNION ALL \(recent))"
+
+    /// The ids of the messages of the owner `?1` that a client has to acknowledge.
+    static let waiting = """
+        (SELECT id FROM pending WHERE owner = ?1 UNION ALL \(recent) AND \(waits))
+        """
+
+    /// Rows in the tail that wait.
+    static let waits = "waits = 1 AND message.id NOT IN (SELECT id FROM acknowledged)"
+
+    private static let recent = "SELECT id FROM message WHERE \(isIn) AND message.owner = ?1"
+}
+
+extension Transaction {
+    /// Indexes the tail but for its last `rest` messages.
+    func indexTail(leaving rest: Int = 0) throws(StoreError) {
+        guard tail.count > rest else { return }
+        let last = try sql.number("SELECT id FROM message ORDER BY id DESC LIMIT 1 OFFSET ?1", rest)
+        if last > tail.start {
+            let range = "message.id > ?1 AND message.id <= ?2"
+            for statement in [
+                "INSERT INTO entry (owner, id, digest) SELECT owner, id, digest FROM message WHERE \(range) ORDER BY owner, id",
+                """
+                INSERT INTO conversation (owner, correspondent, id)
+                SELECT owner, correspondent, id FROM message WHERE \(range) ORDER BY owner, correspondent, id
+                """,
+                """
+                INSERT INTO pending (owner, id)
+                SELECT owner, id FROM message WHERE \(range) AND \(Tail.waits) ORDER BY owner, id
+                """
+            ] {
+                try sql.runBare(statement, [tail.start, last])
+            }
+            try sql.runBare("DELETE FROM acknowledged WHERE id <= ?1", [last])
+            try sql.runBare("UPDATE high_water SET value = ?1 WHERE name = 'indexed'", [last])
+            tail.start = last
+        }
+        tail.count = rest
+    }
+
+    /// Takes messages of an owner out of every table.
+    ///
+    /// `condition` is SQL about a row of `message`; `?1` is the owner, `?2` is `key`.
+    func deleteMessages(of owner: Int64, where condition: String = "1", key: Int64 = 0) throws(StoreError) {
+        try indexTail()
+        let gone = try sql.rows(
+            """
+            DELETE FROM message WHERE id IN (SELECT id FROM entry WHERE owner = ?1) AND owner = ?1 AND (\(condition))
+            RETURNING id, correspondent, ?2
+            """, owner, key
+        ) { row in (id: row[0] as Int64, correspondent: row[1] as Int64) }
+        for message in gone {
+            try sql.runBare("DELETE FROM entry WHERE owner = ?1 AND id = ?2", [owner, message.id])
+            try sql.runBare(
+                "DELETE FROM conversation WHERE owner = ?1 AND correspondent = ?2 AND id = ?3",
+                [owner, message.correspondent, message.id])
+            try sql.runBare("DELETE FROM pending WHERE owner = ?1 AND id = ?2", [owner, message.id])
+        }
+    }
+}
