@@ -1,5 +1,6 @@
 """Hoopoe in release, with durability and everything else as shipped."""
 
+import json
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,9 +33,26 @@ class Hoopoe(Server):
         self._run("person", "add", "--from", str(people), str(template))
 
     def command(self, place: Place) -> Sequence[str]:
-        listening = {"xmpp": "127.0.0.1:0", "xmpps": f"127.0.0.1:{place.port}", "https": ""}
-        settings = [f"listen.{key}={value}" for key, value in listening.items()]
-        return [str(self._program), "serve", str(place.folder), *(word for one in settings for word in ("--set", one))]
+        settings = {"listen.xmpp": "127.0.0.1:0", "listen.xmpps": f"127.0.0.1:{place.port}", "listen.https": ""}
+        if place.carrier is not None:
+            settings |= self._texting(place)
+        words = (word for key, value in settings.items() for word in ("--set", f"{key}={value}"))
+        return [str(self._program), "serve", str(place.folder), *words]
+
+    def _texting(self, place: Place) -> dict[str, str]:
+        """A route to the generator, and limits that a run doesn't reach."""
+        password = place.folder / "carrier.password"
+        password.write_text("bench")
+        password.chmod(0o600)
+        route = {
+            "name": "bench",
+            "smsc": f"127.0.0.1:{place.carrier}",
+            "system-id": "bench",
+            "password-file": password.name,
+            "senders": ["+447700900123"],
+            "prefixes": ["+49176"],
+        }
+        return {"routes": json.dumps([route]), "numbers.new-per-day": "10000", "sms.per-day": "100000"}
 
     def _run(self, *words: str) -> None:
         done = subprocess.run([str(self._program), *words], capture_output=True, text=True, check=False)

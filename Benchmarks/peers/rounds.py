@@ -80,7 +80,7 @@ class Rounds:
             # A server that doesn't start fails them all; after a scenario that fails, the rest has a new server.
             failed = list(waiting)
             try:
-                with self._started(server) as running:
+                with self._started(server, carrier=free_port() if group[0].hoopoe_only else None) as running:
                     while waiting:
                         failed = [waiting.pop(0)]
                         self._one(running, failed[0], number)
@@ -92,9 +92,12 @@ class Rounds:
     def _one(self, running: Running, scenario: Scenario, number: int) -> None:
         server = running.server
         words = scenario.arguments(self._plan.seconds)
+        place = running.place
+        own = [] if place.carrier is None else ["--listen", f"127.0.0.1:{place.carrier}"]
         print(f"round {number}: {server.title}: {scenario.name}", file=sys.stderr)
         limit = _LIMIT_SECONDS + self._plan.seconds
-        answer = load.run(self._generator, words, port=running.port, server=running.child.pid, label=server.name, limit=limit)
+        pid, label = running.child.pid, server.name
+        answer = load.run(self._generator, [*words, *own], port=place.port, server=pid, label=label, limit=limit)
         running.check()
         self._record(server, scenario.name, number, command=load.shown(words), result=answer)
 
@@ -110,12 +113,13 @@ class Rounds:
             self._record(server, syncs.NAME, 1, result=answer)
 
     @contextmanager
-    def _started(self, server: Server, wrapper: Sequence[str] = ()) -> Iterator[Running]:
+    def _started(self, server: Server, wrapper: Sequence[str] = (), carrier: int | None = None) -> Iterator[Running]:
         self._starts += 1
         folder = self._scratch / f"{server.name}-{self._starts}"
         shutil.copytree(self._template(server), folder)
         try:
-            running = Running(server, Place(folder, free_port(), self._certificate, self._key), wrapper)
+            place = Place(folder, free_port(), self._certificate, self._key, carrier)
+            running = Running(server, place, wrapper)
             try:
                 yield running
             finally:

@@ -28,6 +28,8 @@ class Place:
     port: int
     certificate: Path
     key: Path
+    # Where the generator plays a carrier, in turns that are about SMS.
+    carrier: int | None = None
 
 
 class Server(abc.ABC):
@@ -63,7 +65,7 @@ class Running:
 
     def __init__(self, server: Server, place: Place, wrapper: Sequence[str] = ()) -> None:
         self.server = server
-        self.port = place.port
+        self.place = place
         command = [*wrapper, *server.command(place)]
         self.child = Child(command, place.folder, server.environment(place))
         try:
@@ -76,7 +78,7 @@ class Running:
         limit = time.monotonic() + _READY_SECONDS
         while time.monotonic() < limit:
             self.check()
-            if _offers_login(self.port):
+            if _offers_login(self.place.port):
                 return
             time.sleep(0.05)
         raise ServerFailed(f"{self.server.name} offers no log-in within {_READY_SECONDS:.0f} s: {self.child.tail()}")
@@ -116,7 +118,7 @@ def free_port() -> int:
 def make_certificate(folder: Path, domain: str) -> tuple[Path, Path]:
     """A self-signed certificate (P-256, as Let's Encrypt and certbot give by default) and its key, for all servers alike."""
     certificate, key = folder / "server.pem", folder / "server.key"
-    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30".split()
+    words = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"]
     subject = ["-subj", f"/CN={domain}", "-addext", f"subjectAltName=DNS:{domain}"]
     made = subprocess.run(
         ["openssl", *words, *subject, "-out", certificate, "-keyout", key], capture_output=True, text=True, check=False

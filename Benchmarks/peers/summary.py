@@ -55,7 +55,7 @@ WRONG = ("lost", "duplicated", "reordered", "errors")
 
 def flat(result: Record) -> Record:
     """The generator's answer with a field for each number of idle connections."""
-    by_count = {one.get("connections"): one for one in result.get("at") or []}
+    by_count = {one.get("connections"): one for one in result.get("steps") or []}
     more = {f"kib_per_connection_{count}": by_count[count].get("kib_per_connection") for count in IDLE_AT if count in by_count}
     return {**result, **more}
 

@@ -25,7 +25,7 @@ def tracing(trace: Path) -> Sequence[str]:
 def count(generator: Path, running: Running, trace: Path) -> dict[str, Any]:
     """Syncs for 1,000 messages, with what the log-ins cost in it; one pair's messages share a sync with the others'."""
     before = _lines(trace)
-    pid, port, label = running.child.pid, running.port, running.server.name
+    pid, port, label = running.child.pid, running.place.port, running.server.name
     answer = load.run(generator, _WORDS, port=port, server=pid, label=label, limit=_LIMIT_SECONDS)
     running.check()
     if not answer.get("count"):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Synchronization
 import Testing
 
 /// The built binary, run as a person or a script would run it.
@@ -18,6 +19,10 @@ struct Program {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
+    /// One starts at a time: a program started while another's pipes are being made would hold them open, and whoever
+    /// reads the other's output to its end would wait for this one too.
+    private static let starting = Mutex(())
+
     static func run(_ arguments: String..., input: String = "") throws -> Outcome {
         try run(arguments, input: input)
     }
@@ -34,11 +39,14 @@ struct Program {
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
         process.environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "100", "TZ": "UTC"]
-        let (given, output, errors) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = given
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
+        let (given, output, errors) = try starting.withLock { _ in
+            let (given, output, errors) = (Pipe(), Pipe(), Pipe())
+            process.standardInput = given
+            process.standardOutput = output
+            process.standardError = errors
+            try process.run()
+            return (given, output, errors)
+        }
         try given.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try given.fileHandleForWriting.close()
         // No test of ours writes more than a pipe holds to both at once.

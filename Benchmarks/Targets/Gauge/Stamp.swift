@@ -21,9 +21,9 @@ package struct Stamp: Equatable, Sendable {
         self.time = time
     }
 
-    /// Reads the first stamp in the bytes; nil if there is none.
-    package init?(in bytes: RawSpan) {
-        guard let start = bytes.first(Self.sign, from: 0), start + Self.length <= bytes.byteCount,
+    /// Reads the first stamp in the bytes, which another alphabet may begin with another sign; nil if there is none.
+    package init?(in bytes: RawSpan, sign: UInt8 = Stamp.sign) {
+        guard let start = bytes.first(sign, from: 0), start + Self.length <= bytes.byteCount,
             let run = bytes.hexadecimal(at: start + 1, digits: 8),
             let sender = bytes.hexadecimal(at: start + 10, digits: 8),
             let number = bytes.hexadecimal(at: start + 19, digits: 8),

@@ -12,5 +12,5 @@ struct Load: AsyncParsableCommand {
             One JSON object on standard output, progress on standard error. Losses are figures, not failures. The \
             server's certificate isn't verified.
             """,
-        subcommands: [LoginCommand.self, IdleCommand.self, ChatCommand.self])
+        subcommands: [LoginCommand.self, IdleCommand.self, ChatCommand.self, OfflineCommand.self, SMSCommand.self])
 }

@@ -53,12 +53,13 @@ struct Report {
 extension Report {
     /// The members that all scenarios share.
     ///
-    /// `count` things were done between the two readings, which took `latencies` each; `outcome` says what went wrong.
+    /// `count` things were done between the two readings, or in fewer `seconds` of that time, and took `latencies` each;
+    /// `outcome` says what went wrong.
     init(
         _ scenario: String, _ target: Target, from start: Usage, to end: Usage, count: Int, latencies: Histogram,
-        outcome: Outcome
+        outcome: Outcome, seconds: Double? = nil
     ) {
-        let seconds = end.time - start.time
+        let seconds = seconds ?? end.time - start.time
         let (server, own) = (end.server - start.server, end.own - start.own)
         let isKnown = !target.server.processes.isEmpty
         self["label"] = .text(target.label)

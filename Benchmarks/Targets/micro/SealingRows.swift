@@ -1,4 +1,5 @@
 import Consent
+import Measuring
 import Proof
 import Synchronization
 

@@ -1,3 +1,4 @@
+import Measuring
 import SMPP
 
 /// Texts as carriers want them.

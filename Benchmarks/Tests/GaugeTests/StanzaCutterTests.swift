@@ -13,21 +13,21 @@ import Testing
         .message, .request, .request, .answer(42), .answer(7), .presence, .iq, .other, .end, .end
     ]
 
+    private func next(in bytes: [UInt8], from start: Int) -> StanzaCutter.Cut {
+        unsafe StanzaCutter.next(in: bytes.span.bytes, from: start)
+    }
+
     private func cut(_ portions: [[UInt8]]) -> [StanzaCutter.Kind] {
         var pending: [UInt8] = []
         var kinds: [StanzaCutter.Kind] = []
         for portion in portions {
             pending += portion
             var start = 0
-            while true {
-                let bytes = unsafe pending.span.bytes
-                guard case .element(let kind, let range) = StanzaCutter.next(in: bytes, from: start) else { break }
+            while case .element(let kind, let range) = next(in: pending, from: start) {
                 kinds.append(kind)
                 start = range.upperBound
             }
-            let bytes = unsafe pending.span.bytes
-            guard case .unfinished(let from) = StanzaCutter.next(in: bytes, from: start) else { continue }
-            pending.removeFirst(from)
+            if case .unfinished(let from) = next(in: pending, from: start) { pending.removeFirst(from) }
         }
         #expect(pending.isEmpty)
         return kinds

@@ -27,11 +27,15 @@ final class HeldKeys {
     /// The newest message key: new rows go under it if it is of today and its wrapping fits the history standing.
     let newest: (id: KeyID, day: Int32, forHistory: Bool)?
     var messageKeys: [KeyID: HeldMessageKey] = [:]
+    /// Keyed hashes of addresses of those with whom the owner lately wrote.
+    private(set) var correspondents: [[UInt8]: ShortHash] = [:]
     /// When it was last used, in the vault's own counting.
     var stamp: UInt64 = 0
 
     /// How many message keys stay unwrapped at once.
     static let messageKeyLimit = 32
+    /// How many hashes of addresses stay at once.
+    static let correspondentLimit = 32
 
     init(
         owner: PersonID, service: SymmetricKey, purposes: [PurposeCode: HeldKey],
@@ -43,6 +47,11 @@ final class HeldKeys {
         self.delivery = Seal.derive("hoopoe delivery 1", from: service)
         self.purposes = purposes
         self.newest = newest
+    }
+
+    func remember(_ hash: ShortHash, of address: [UInt8]) {
+        if correspondents.count >= Self.correspondentLimit { correspondents.removeAll(keepingCapacity: true) }
+        correspondents[address] = hash
     }
 
     func remember(_ key: HeldMessageKey, as id: KeyID) {

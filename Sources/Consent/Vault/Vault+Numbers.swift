@@ -40,23 +40,20 @@ extension Vault {
     }
 
     /// Sets the index as read from the keys file at start.
-    package func setAliases(_ aliases: [IndexValue: PersonID]) {
+    package func setAliases(_ aliases: Aliases) {
         state.withLock { $0.aliases = aliases }
     }
 
     /// A proven number's index row is on disk; ends an earlier holder's.
     package func setAlias(_ value: IndexValue, of person: PersonID) {
         state.withLock { state in
-            state.aliases = state.aliases.filter { $0.value != person }
-            state.aliases[value] = person
+            state.aliases.set(value, of: person)
         }
     }
 
     /// The person can no longer be reached by number.
     package func removeAlias(of person: PersonID) {
-        state.withLock { state in
-            state.aliases = state.aliases.filter { $0.value != person }
-        }
+        state.withLock { $0.aliases.remove(person) }
     }
 
     private func blind(_ digits: some Collection<UInt8>, _ domain: String, _ key: SymmetricKey) -> BlindValue {

@@ -26,7 +26,7 @@ package final class Vault: Sendable {
         var leaving: Set<PersonID> = []
         var uses: [Use: Int] = [:]
         var denials: [PurposeCode: Int64] = [:]
-        var aliases: [IndexValue: PersonID] = [:]
+        var aliases = Aliases()
         var clock: UInt64 = 0
     }
 
@@ -158,7 +158,7 @@ package final class Vault: Sendable {
         change { state in
             state.leaving.insert(person)
             state.people[person] = nil
-            state.aliases = state.aliases.filter { $0.value != person }
+            state.aliases.remove(person)
         }
     }
 

@@ -27,7 +27,7 @@ extension MessageTrace {
     fileprivate init(_ stored: StoredTrace, _ memory: TraceMemory?) {
         let sides = [(Copy.Side.sender, stored.sender), (.recipient, stored.recipient)]
         let copies = sides.compactMap { side, copy in copy.map { (side, $0) } }
-        let events = memory?.events(of: Set(copies.map { $0.1.id.rawValue })) ?? []
+        let events = memory?.events(of: copies.map(\.1.id.rawValue)) ?? []
         self.init(
             copies: copies.map { side, copy in Copy(side: side, id: copy.id.text, isWaiting: copy.isWaiting) },
             storedAt: copies.first?.1.id.milliseconds ?? 0,

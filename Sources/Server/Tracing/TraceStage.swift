@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A step in a message's life that is remembered in memory only.
-package enum TraceStage: UInt8, Codable, Sendable {
+package enum TraceStage: String, Codable, CaseIterable, Sendable {
     /// The stanza came from the sender's app.
     case received
     /// The batch with its rows is on disk.
@@ -12,4 +12,20 @@ package enum TraceStage: UInt8, Codable, Sendable {
     case sent
     /// A device of the recipient said that it has it.
     case confirmed
+
+    /// In a ring's entry.
+    var code: UInt8 {
+        switch self {
+        case .received: 0
+        case .stored: 1
+        case .acknowledged: 2
+        case .sent: 3
+        case .confirmed: 4
+        }
+    }
+
+    init?(code: UInt8) {
+        guard let stage = Self.allCases.first(where: { $0.code == code }) else { return nil }
+        self = stage
+    }
 }

@@ -4,7 +4,7 @@ extension Content {
     /// A message is appended to its table and nowhere else; the last of them are the tail (``Tail``). What lies before it
     /// stands in `entry`, in the order of each owner's archive, in `conversation`, by owner and correspondent, and, while
     /// it waits to be acknowledged, in `pending`. `waits` says of a message in the tail whether it has to be
-    /// acknowledged, and `acknowledged` that it was.
+    /// acknowledged, and `acknowledged` that it was. How far sessions have come is appended to `mark` in the same manner.
     static let tail = """
         CREATE TABLE entry (
             owner INTEGER NOT NULL, id INTEGER NOT NULL, digest INTEGER, PRIMARY KEY (owner, id)) WITHOUT ROWID;
@@ -12,6 +12,8 @@ extension Content {
             owner INTEGER NOT NULL, correspondent INTEGER NOT NULL, id INTEGER NOT NULL,
             PRIMARY KEY (owner, correspondent, id)) WITHOUT ROWID;
         CREATE TABLE acknowledged (id INTEGER PRIMARY KEY);
+        CREATE TABLE mark (
+            id INTEGER PRIMARY KEY, session TEXT NOT NULL, h INTEGER NOT NULL, updated INTEGER NOT NULL);
         ALTER TABLE message ADD COLUMN waits INTEGER;
         INSERT INTO entry (owner, id, digest) SELECT owner, id, digest FROM message ORDER BY owner, id;
         INSERT INTO conversation (owner, correspondent, id)

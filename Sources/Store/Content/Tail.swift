@@ -6,8 +6,8 @@ import GRDB
 /// costs. So messages are only appended, and many are indexed at once, sorted, when the tail has grown long or nothing
 /// more comes. Whoever reads an owner's messages reads the index and then looks through the tail.
 struct Tail: Sendable {
-    /// The most messages in it, give or take a batch: looking through them takes less than half a millisecond.
-    static let limit = 2_048
+    /// The most messages in it, give or take a batch: looking through them takes less than a millisecond.
+    static let limit = 4_096
     /// How many stay when it has grown too long: what was just sent is about to be acknowledged.
     static let rest = 512
 
@@ -15,11 +15,17 @@ struct Tail: Sendable {
     var start: Int64
     /// How many there are after it; too many rather than too few.
     var count: Int
+    /// How many marks there are of how far sessions have come.
+    var marks: Int
 
     init(_ sql: SQL) throws(StoreError) {
         start = try sql.number("SELECT value FROM high_water WHERE name = 'indexed'")
         count = Int(try sql.number("SELECT count(*) FROM message WHERE id > ?1", start))
+        marks = Int(try sql.number("SELECT count(*) FROM mark"))
     }
+
+    /// Whether it is to be indexed but for the rest.
+    var isLong: Bool { count > Self.limit || marks > Self.limit }
 
     // MARK: What others ask with
 
@@ -37,12 +43,18 @@ struct Tail: Sendable {
     /// Rows in the tail that wait.
     static let waits = "waits = 1 AND message.id NOT IN (SELECT id FROM acknowledged)"
 
+    /// A column of the last mark of a row of `sm_session`; NULL if it has none.
+    static func mark(_ column: String) -> String {
+        "(SELECT mark.\(column) FROM mark WHERE mark.session = sm_session.id ORDER BY mark.id DESC LIMIT 1)"
+    }
+
     private static let recent = "SELECT id FROM message WHERE \(isIn) AND message.owner = ?1"
 }
 
 extension Transaction {
     /// Indexes the tail but for its last `rest` messages.
     func indexTail(leaving rest: Int = 0) throws(StoreError) {
+        try settleMarks()
         guard tail.count > rest else { return }
         let last = try sql.number("SELECT id FROM message ORDER BY id DESC LIMIT 1 OFFSET ?1", rest)
         if last > tail.start {
@@ -65,6 +77,27 @@ extension Transaction {
             tail.start = last
         }
         tail.count = rest
+    }
+
+    /// Stores how far a session has come: the last mark counts.
+    func mark(_ mark: SessionMark) throws(StoreError) {
+        try sql.runBare(
+            "INSERT INTO mark (session, h, updated) VALUES (?1, ?2, ?3)", text: mark.session, [Int64(mark.h), now])
+        tail.marks += 1
+    }
+
+    /// Writes the last marks where their sessions are. Those of sessions that ended go.
+    func settleMarks() throws(StoreError) {
+        guard tail.marks > 0 else { return }
+        // With max() the other columns are those of its row.
+        try sql.runBare(
+            """
+            UPDATE sm_session SET h = last.h, updated = last.updated
+            FROM (SELECT session, h, updated, max(id) FROM mark GROUP BY session) AS last
+            WHERE sm_session.id = last.session
+            """, [])
+        try sql.runBare("DELETE FROM mark", [])
+        tail.marks = 0
     }
 
     /// Takes messages of an owner out of every table.

@@ -102,7 +102,7 @@ extension Transaction {
             }
             let row = try vault.withService(for: copy.owner) { (service) throws(Denied) in
                 Pair(
-                    service.shortHash("correspondent", copy.correspondent),
+                    service.correspondent(copy.correspondent),
                     try service.seal(message: payload, under: key, at: place))
             }
             return SealedCopy(
@@ -132,12 +132,6 @@ extension Transaction {
         try sql.run(
             "INSERT INTO sm_session (id, owner, resource, h, updated) VALUES (?1, ?2, ?3, 0, ?4)", id,
             owner.rawValue, Bytes(resource), now)
-    }
-
-    /// Stores how far a session has come.
-    func mark(_ mark: SessionMark) throws(StoreError) {
-        try sql.run(
-            "UPDATE sm_session SET h = ?2, updated = ?3 WHERE id = ?1", mark.session, Int64(mark.h), now)
     }
 
     /// The session ended in good order; nothing can resume it.

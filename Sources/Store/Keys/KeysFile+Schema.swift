@@ -43,6 +43,11 @@ extension KeysFile {
         migrator.registerMigration("2 actors") { db in
             try db.execute(sql: "ALTER TABLE tombstone ADD COLUMN actor TEXT")
         }
+        // Destroyed keys grow in number for ever; a start looks only at those that a decision destroyed.
+        migrator.registerMigration("3 decisions") { db in
+            try db.execute(
+                sql: "CREATE INDEX tombstone_decision ON tombstone (decision) WHERE decision IS NOT NULL")
+        }
         return migrator
     }
 }

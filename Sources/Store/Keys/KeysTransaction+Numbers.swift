@@ -67,14 +67,16 @@ extension KeysTransaction {
         }
     }
 
-    func aliases() throws(StoreError) -> [IndexValue: PersonID] {
-        let pairs = try sql.rows("SELECT value, version, owner FROM number") { row -> (IndexValue, PersonID) in
-            guard let value = BlindValue(bytes: row.bytes(0)), let owner = PersonID(rawValue: row[2]) else {
-                throw StoreError.damaged(KeysFile.fileName)
+    func aliases() throws(StoreError) -> Aliases {
+        var aliases = Aliases(capacity: Int(try sql.number("SELECT count(*) FROM number")))
+        let rows = try sql.cursor("SELECT value, version, owner FROM number")
+        while try rows.next() {
+            guard let value = BlindValue(bytes: rows.bytes(0)), let owner = PersonID(rawValue: rows.integer(2)) else {
+                throw .damaged(KeysFile.fileName)
             }
-            return (IndexValue(value: value, version: row[1]), owner)
+            aliases.set(IndexValue(value: value, version: Int32(clamping: rows.integer(1))), of: owner)
         }
-        return Dictionary(pairs) { first, _ in first }
+        return aliases
     }
 
     // MARK: Bindings

@@ -56,9 +56,9 @@ struct KeysTransaction {
             make: Self.key)
     }
 
-    /// Every live key, for the start.
-    func allKeys() throws(StoreError) -> [StoredKey] {
-        try sql.rows("SELECT \(Self.columns) FROM key", make: Self.key)
+    /// A live key, whoever it belongs to; for the start.
+    func key(_ id: KeyID) throws(StoreError) -> StoredKey? {
+        try sql.row("SELECT \(Self.columns) FROM key WHERE id = ?1", id.rawValue, make: Self.key)
     }
 
     func ids(of owner: PersonID) throws(StoreError) -> [KeyID] {

@@ -138,7 +138,7 @@ extension Snapshot {
     }
 
     private func correspondent(_ address: [UInt8], owner: PersonID) throws(StoreError) -> Int64 {
-        try vault.serving(owner) { (service) throws(Denied) in service.shortHash("correspondent", address) }.value
+        try vault.serving(owner) { (service) throws(Denied) in service.correspondent(address) }.value
     }
 
     struct SealedRow {

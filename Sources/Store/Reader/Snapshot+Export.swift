@@ -45,7 +45,10 @@ extension Snapshot {
 
     /// When the sessions that may be resumed were last heard of, in milliseconds since 1970.
     package func sessionTimes(of owner: PersonID) throws(StoreError) -> [Int64] {
-        try sql.rows("SELECT updated FROM sm_session WHERE owner = ?1 ORDER BY updated", owner.rawValue) { $0[0] }
+        try sql.rows(
+            "SELECT coalesce(\(Tail.mark("updated")), updated) FROM sm_session WHERE owner = ?1 ORDER BY 1",
+            owner.rawValue
+        ) { $0[0] }
     }
 
     /// The faces that the person shows, one a conversation; empty unless *number-texting* stands.

@@ -86,7 +86,7 @@ extension Snapshot {
 
     /// A stream-management session that was alive before: whose it is and how far the disk says it came.
     package func session(_ id: String) throws(StoreError) -> (owner: PersonID, h: UInt32)? {
-        try sql.row("SELECT owner, h FROM sm_session WHERE id = ?1", id) { row in
+        try sql.row("SELECT owner, coalesce(\(Tail.mark("h")), h) FROM sm_session WHERE id = ?1", id) { row in
             guard let owner = PersonID(rawValue: row[0]) else { throw StoreError.damaged(Content.fileName) }
             return (owner, UInt32(truncatingIfNeeded: row[1] as Int64))
         }

@@ -45,7 +45,9 @@ extension Snapshot {
         let around = [id.rawValue - 1, id.rawValue, id.rawValue + 1]
         let rows = try sql.rows(
             """
-            SELECT id, owner, flags, EXISTS (SELECT 1 FROM pending WHERE owner = message.owner AND id = message.id)
+            SELECT id, owner, flags, coalesce(
+                CASE WHEN \(Tail.isIn) THEN \(Tail.waits)
+                ELSE EXISTS (SELECT 1 FROM pending WHERE owner = message.owner AND id = message.id) END, 0)
             FROM message WHERE id IN (?1, ?2, ?3)
             """, around[0], around[1], around[2]
         ) { row -> (copy: StoredTrace.Copy, hasTwin: Bool) in

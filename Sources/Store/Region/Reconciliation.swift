@@ -13,29 +13,26 @@ struct Reconciliation {
     /// - Returns: the highest id ever given out.
     /// - Throws: `unknownKeys` if content uses keys that the keys file has never seen; nothing is changed then.
     func run() throws(StoreError) -> Int64 {
-        let facts = try keys.read { (keys) throws(StoreError) in try keys.facts() }
-        let (used, withdrawn) = try StoreError.wrap {
-            try content.pool.read { db in
-                let sql = SQL(db: db)
-                guard try sql.identity() == facts.identity, facts.identity != nil else { throw StoreError.foreignKeys }
-                return (try sql.usedKeys(), try sql.withdrawnKeys())
-            }
-        }
-        let unknown = used.keys.filter { facts.live[$0] == nil && facts.dead[$0] == nil }
-        guard unknown.isEmpty else { throw .unknownKeys(unknown.count) }
+        try checkIdentity()
+        var difference = try compare()
+        guard difference.unknown == 0 else { throw .unknownKeys(difference.unknown) }
 
         try dropOutdatedClaims()
-        try destroy(facts.live.values.filter { withdrawn.contains($0.id) })
-        let settled = try keys.read { (keys) throws(StoreError) in try keys.facts() }
-        let salts = try salts(for: try missing(settled))
+        if !difference.resurrected.isEmpty {
+            try destroy(difference.resurrected)
+            difference = try compare()
+        }
+        let facts = try keys.read { (keys) throws(StoreError) in try keys.facts(about: difference) }
+        let salts = try salts(for: facts.decisions + (try decisionsWithoutReceipt()))
         let last = try StoreError.wrap {
             try content.pool.write { db in
                 let last = try SQL(db: db).highWater()
                 let transaction = Transaction(
                     sql: SQL(db: db), vault: vault, messageKeys: [:], repeats: Repeats(), signer: signer,
-                    clock: ArchiveClock(after: max(last, facts.lastDecision)), tail: try Tail(SQL(db: db)), now: now)
+                    clock: ArchiveClock(after: max(last, difference.lastDecision)), tail: try Tail(SQL(db: db)),
+                    now: now)
                 for (version, digest) in vault.terms.digests { try transaction.note(terms: version, digest: digest) }
-                try transaction.makeUp(settled, used: used, salts: salts)
+                try transaction.makeUp(facts, orphaned: difference.orphaned, salts: salts)
                 if transaction.clock.last > last { try transaction.raiseHighWater() }
                 return transaction.clock.last
             }
@@ -45,19 +42,23 @@ struct Reconciliation {
         return last
     }
 
-    /// The decisions that have no receipt but should: those of the keys file that the ledger doesn't know, and, once, those from
-    /// before there were receipts.
-    private func missing(_ facts: KeyFacts) throws(StoreError) -> [Decision] {
-        try StoreError.wrap {
-            try content.pool.read { db in
-                let sql = SQL(db: db)
-                let made = facts.live.values.compactMap(\.decision) + facts.dead.values.compactMap(\.decision)
-                let unknown = try made.filter { decision in
-                    try sql.number("SELECT count(*) FROM ledger WHERE id = ?1", decision.id.rawValue) == 0
-                }
-                return try unknown + sql.decisionsWithoutReceipt()
+    private func checkIdentity() throws(StoreError) {
+        let identity = try keys.read { (keys) throws(StoreError) in try keys.sql.identity() }
+        let same = try StoreError.wrap { try content.pool.read { db in try SQL(db: db).identity() == identity } }
+        guard same, identity != nil else { throw .foreignKeys }
+    }
+
+    private func compare() throws(StoreError) -> KeyComparison {
+        try keys.read { (keys) throws(StoreError) in
+            try StoreError.wrap {
+                try content.pool.read { db in try KeyComparison(keys: keys, content: SQL(db: db)) }
             }
         }
+    }
+
+    /// The decisions that should have a receipt and have none because there were no receipts then; once.
+    private func decisionsWithoutReceipt() throws(StoreError) -> [Decision] {
+        try StoreError.wrap { try content.pool.read { db in try SQL(db: db).decisionsWithoutReceipt() } }
     }
 
     /// The salts of decisions, by number; those that are missing are made and synced before content relies on them.
@@ -89,10 +90,10 @@ struct Reconciliation {
     }
 
     /// Keys that the ledger says were withdrawn are live again in an older keys file: they go again.
-    private func destroy(_ resurrected: [StoredKey]) throws(StoreError) {
-        guard !resurrected.isEmpty else { return }
+    private func destroy(_ resurrected: [KeyID]) throws(StoreError) {
         try keys.write { (keys) throws(StoreError) in
-            for key in resurrected {
+            for id in resurrected {
+                guard let key = try keys.key(id) else { continue }
                 try keys.destroy(key, decision: nil, at: now)
                 if key.use == .purpose(.history) { _ = try keys.dropHistory(of: key.owner, at: now) }
             }
@@ -112,22 +113,40 @@ struct Tombstone {
     let actor: Receipt.Actor?
 }
 
-/// What the keys file says at start.
+/// What the keys file says of the keys about which content says something else.
 struct KeyFacts {
-    var identity: [UInt8]?
-    /// Live keys of purposes, and of the service; of message keys only their number counts.
-    var live: [KeyID: StoredKey] = [:]
-    var dead: [KeyID: Tombstone] = [:]
-    var lastDecision: Int64 = 0
+    /// Live keys, in the order of their numbers.
+    var live: [StoredKey] = []
+    /// Destroyed keys, in the order of their numbers; with a departure among them all of its person's.
+    var dead: [Tombstone] = []
+
+    /// What the ledger should say.
+    var decisions: [Decision] { live.compactMap(\.decision) + dead.compactMap(\.decision) }
 }
 
 extension KeysTransaction {
-    func facts() throws(StoreError) -> KeyFacts {
+    func facts(about difference: KeyComparison) throws(StoreError) -> KeyFacts {
         var facts = KeyFacts()
-        facts.identity = try sql.identity()
-        for key in try allKeys() { facts.live[key.id] = key }
-        let tombstones = try sql.rows(
-            "SELECT id, owner, use, at, decision, action, terms, region, actor FROM tombstone"
+        for id in difference.unsettled {
+            if let key = try key(id) { facts.live.append(key) }
+        }
+        var dead: [KeyID: Tombstone] = [:]
+        for id in difference.unrecorded + difference.orphaned.keys {
+            guard let tombstone = try tombstones(where: "id", id.rawValue).first else { continue }
+            dead[id] = tombstone
+            guard tombstone.use == .service else { continue }
+            for other in try tombstones(where: "owner", tombstone.owner.rawValue) { dead[other.id] = other }
+        }
+        facts.dead = dead.values.sorted { $0.id < $1.id }
+        return facts
+    }
+
+    private func tombstones(where column: String, _ value: Int64) throws(StoreError) -> [Tombstone] {
+        try sql.rows(
+            """
+            SELECT id, owner, use, at, decision, action, terms, region, actor FROM tombstone
+            WHERE \(column) = ?1 ORDER BY id
+            """, value
         ) { row -> Tombstone in
             guard let owner = PersonID(rawValue: row[1]), let use = KeyUse(code: row[2]) else {
                 throw StoreError.damaged(KeysFile.fileName)
@@ -145,33 +164,10 @@ extension KeysTransaction {
                 id: KeyID(rawValue: row[0]), owner: owner, at: row[3], use: use, decision: decision,
                 actor: (row[8] as String?).flatMap(Receipt.Actor.init))
         }
-        for tombstone in tombstones { facts.dead[tombstone.id] = tombstone }
-        facts.lastDecision = try sql.number(
-            """
-            SELECT max(coalesce((SELECT max(decision) FROM key), 0), coalesce((SELECT max(decision) FROM tombstone), 0),
-                coalesce((SELECT max(decision) FROM salt), 0))
-            """)
-        return facts
     }
 }
 
 extension SQL {
-    func usedKeys() throws(StoreError) -> [KeyID: PersonID] {
-        let pairs = try rows("SELECT key, owner FROM used_key") { row -> (KeyID, PersonID) in
-            guard let owner = PersonID(rawValue: row[1]) else { throw StoreError.damaged(Content.fileName) }
-            return (KeyID(rawValue: row[0]), owner)
-        }
-        return Dictionary(pairs) { first, _ in first }
-    }
-
-    /// Keys that the ledger says are gone.
-    func withdrawnKeys() throws(StoreError) -> Set<KeyID> {
-        Set(
-            try rows(
-                "SELECT key FROM ledger WHERE key IS NOT NULL AND action IN ('withdraw', 'erase')"
-            ) { KeyID(rawValue: $0[0]) })
-    }
-
     func highWater() throws(StoreError) -> Int64 {
         try number(
             """
@@ -215,30 +211,26 @@ extension Transaction {
     /// What was lost between the two files: yeses, withdrawals and departures that the ledger doesn't know, rows whose key is
     /// gone, and receipts of before there were any.
     fileprivate func makeUp(
-        _ facts: KeyFacts, used: [KeyID: PersonID], salts: [DecisionID: Salt]
+        _ facts: KeyFacts, orphaned: [KeyID: PersonID], salts: [DecisionID: Salt]
     ) throws(StoreError) {
         for decision in try sql.decisionsWithoutReceipt() {
             guard let salt = salts[decision.id] else { continue }
             try keepReceipt(of: decision, salt: salt)
         }
         try sql.run("DELETE FROM meta WHERE name = 'decisions without receipts'")
-        let dead = facts.dead.values.sorted { $0.id < $1.id }
-        for key in facts.live.values.sorted(by: { $0.id < $1.id }) {
+        for key in facts.live {
             guard let decision = key.decision else { continue }
             try use(key.id, owner: key.owner)
             try record(decision, key: key.id, salt: salts[decision.id])
         }
-        for tombstone in dead where tombstone.decision?.action != .erase {
+        for tombstone in facts.dead where tombstone.decision?.action != .erase {
             guard let decision = tombstone.decision else { continue }
             try record(decision, key: tombstone.id, by: tombstone.actor, salt: salts[decision.id])
         }
-        for tombstone in dead where tombstone.use == .service && used[tombstone.id] != nil {
-            try finishDeparture(of: tombstone, dead)
+        for tombstone in facts.dead where tombstone.use == .service && orphaned[tombstone.id] != nil {
+            try finishDeparture(of: tombstone, facts.dead)
         }
-        for tombstone in dead {
-            guard let owner = used[tombstone.id] else { continue }
-            try purge(tombstone.id, owner: owner)
-        }
+        for (key, owner) in orphaned.sorted(by: { $0.key < $1.key }) { try purge(key, owner: owner) }
     }
 
     /// Ends a departure that was interrupted after the keys were destroyed. Nobody waits for its receipt any more.

@@ -93,7 +93,7 @@ final class BatchEngine: Sendable {
                 for (owner, key) in fresh { try transaction.use(key, owner: owner) }
                 try transaction.count(uses)
                 let result = try body(transaction)
-                if transaction.tail.count > Tail.limit { try transaction.indexTail(leaving: Tail.rest) }
+                if transaction.tail.isLong { try transaction.indexTail(leaving: Tail.rest) }
                 if transaction.clock.last != state.clock.last { try transaction.raiseHighWater() }
                 return (result, transaction.clock, transaction.tail)
             }
@@ -139,7 +139,7 @@ final class BatchEngine: Sendable {
 
     /// Indexes what was stored lately, if nothing more comes: who reads then needn't look through it.
     func indexTail() throws(StoreError) {
-        guard state.withLock({ $0.tail.map { $0.count > 0 } ?? true }) else { return }
+        guard state.withLock({ $0.tail.map { $0.count + $0.marks > 0 } ?? true }) else { return }
         try transact(now: wall.now()) { (transaction) throws(StoreError) in try transaction.indexTail() }
     }
 

@@ -136,6 +136,7 @@ extension Transaction {
         try sql.run("DELETE FROM spend WHERE day < ?1", day)
         try sql.run("DELETE FROM incoming WHERE at < ?1", moment)
         try sql.run("DELETE FROM receipt WHERE at < ?1", moment)
+        try settleMarks()
         try sql.run("DELETE FROM sm_session WHERE updated < ?1", moment)
         try sql.run(
             "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE state > 1 AND changed < ?1)", moment)

@@ -64,7 +64,7 @@ package struct TraceText {
         if let recipient { expected += recipient.isWaiting ? [.sent] : [.sent, .confirmed] }
         let missing = expected.filter { stage in !trace.steps.contains { $0.stage == stage } }
         guard !missing.isEmpty else { return lines }
-        let names = missing.map(\.rawWord).joined(separator: ", ")
+        let names = missing.map(\.rawValue).joined(separator: ", ")
         guard let since = trace.remembersSince else {
             return lines + [
                 "not known: when \(names); only a running server remembers that, and none serves this folder"
@@ -99,17 +99,9 @@ package struct TraceText {
         }
     }
 
-    private static func time(_ milliseconds: Int64) -> String { Timestamp(milliseconds: milliseconds).description }
-}
-
-extension TraceStage {
-    fileprivate var rawWord: String {
-        switch self {
-        case .received: "received"
-        case .stored: "stored"
-        case .acknowledged: "acknowledged"
-        case .sent: "sent"
-        case .confirmed: "confirmed"
-        }
+    /// Always with milliseconds, so that the lines stand below each other.
+    private static func time(_ milliseconds: Int64) -> String {
+        let text = Timestamp(milliseconds: milliseconds).description
+        return milliseconds % 1_000 == 0 ? text.dropLast() + ".000Z" : text
     }
 }

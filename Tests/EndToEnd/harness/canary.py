@@ -1,4 +1,4 @@
-"""Finds a planted number in bytes, however it was written down.
+"""Finds a planted number, name or other word in bytes, however it was written down.
 
 What is searched for is the number without its country code: the part that every spelling of it has in common. Digests have
 no parts, so those are taken of every spelling a program would hash.
@@ -57,8 +57,26 @@ def _bcd(core):
 def needles(number, country_code="49"):
     """(encoding, bytes to look for)."""
     core = number[1 + len(country_code):]
-    raw = core.encode()
     rows = [
+        *_written(core),
+        ("integer, big-endian", int(number[1:]).to_bytes(8, "big")[2:]),
+        ("integer, little-endian", int(number[1:]).to_bytes(8, "little")[:6]),
+        *_bcd(core),
+    ]
+    for grouped in _grouped(core):
+        rows.append(("grouped digits", grouped.encode()))
+    return rows + _digests(spellings(number, country_code))
+
+
+def word_needles(word):
+    """The same for a name, an address, a resource, an id: it has one spelling, or that of a person at localhost."""
+    return [*_written(word), *_digests([word, f"{word}@localhost", f"xmpp:{word}@localhost"])]
+
+
+def _written(core):
+    """A text as it stands in others: plain, and in every encoding of its characters."""
+    raw = core.encode()
+    return [
         ("plain", raw),
         ("hex", raw.hex().encode()),
         ("percent", "".join(f"%{b:02x}" for b in raw).encode()),
@@ -68,14 +86,13 @@ def needles(number, country_code="49"):
         ("decimal references", "".join(f"&#{b};" for b in raw).encode()),
         ("hexadecimal references", "".join(f"&#x{b:x};" for b in raw).encode()),
         ("reversed", raw[::-1]),
-        ("integer, big-endian", int(number[1:]).to_bytes(8, "big")[2:]),
-        ("integer, little-endian", int(number[1:]).to_bytes(8, "little")[:6]),
         *_base64_alignments(raw),
-        *_bcd(core),
     ]
-    for grouped in _grouped(core):
-        rows.append(("grouped digits", grouped.encode()))
-    for form in spellings(number, country_code):
+
+
+def _digests(forms):
+    rows = []
+    for form in forms:
         for name in ("md5", "sha1", "sha256", "sha512"):
             digest = hashlib.new(name, form.encode()).digest()
             rows += [
@@ -95,15 +112,18 @@ def _grouped(core):
 
 
 class Canary:
-    """Looks for a set of numbers. Build it once; `search` bytes, `files` below a folder."""
+    """Looks for a set of numbers and words. Build it once; `search` bytes, `files` below a folder."""
 
-    def __init__(self, *numbers, country_code="49"):
+    def __init__(self, *numbers, words=(), country_code="49"):
         self.numbers = numbers
         # Everything in lower case, so that one search does for hex and HEX.
         self._needles = {}
         for number in numbers:
             for name, needle in needles(number, country_code):
                 self._needles.setdefault(needle.lower(), (number, name))
+        for word in words:
+            for name, needle in word_needles(word):
+                self._needles.setdefault(needle.lower(), (word, name))
 
     def search(self, data, where="bytes", depth=0):
         """The first hit of each encoding in the data and in whatever is compressed inside it."""

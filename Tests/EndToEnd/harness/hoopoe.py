@@ -20,6 +20,7 @@ class Hoopoe:
         self.xmpp = None
         self.xmpps = None
         self.https = None
+        self.metrics = None
         self.settings = {}
         self.shim = None
         self._ended = []
@@ -73,6 +74,7 @@ class Hoopoe:
         self.xmpp = self._split(ready["xmpp"])
         self.xmpps = self._split(ready["xmpps"])
         self.https = self._split(ready["https"]) if "https" in ready else None
+        self.metrics = self._split(ready["metrics"]) if "metrics" in ready else None
         return self
 
     def stop(self):

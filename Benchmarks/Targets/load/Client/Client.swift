@@ -37,6 +37,8 @@ final class Client: ChannelInboundHandler {
     private(set) var timeToReady: UInt64 = 0
     /// Messages of other runs that the server had kept for this account.
     private(set) var stale = 0
+    /// Messages without a stamp: the server's own.
+    private(set) var unstamped = 0
     /// Stanzas sent since stream management is on.
     private(set) var sent: UInt32 = 0
 
@@ -89,9 +91,9 @@ final class Client: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    /// There is no connection.
-    func cannotConnect(_ error: any Error) {
-        let reason = LoadError("cannot connect: \(error)")
+    /// There is no connection, and there won't be one.
+    func abandon(_ reason: String = "not connected") {
+        let reason = LoadError(reason)
         bound.fail(reason)
         ready.fail(reason)
         closed.succeed()
@@ -126,11 +128,9 @@ final class Client: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        let reason = LoadError(failure ?? "the server closed the connection")
-        bound.fail(reason)
-        ready.fail(reason)
-        closed.succeed()
-        if isReady, !isClosing { delegate?.ended(self, reason.description) }
+        let reason = failure ?? "the server closed the connection"
+        abandon(reason)
+        if isReady, !isClosing { delegate?.ended(self, reason) }
     }
 
     // MARK: Until ready
@@ -222,7 +222,10 @@ final class Client: ChannelInboundHandler {
         if kind.isStanza { received &+= 1 }
         switch kind {
         case .message:
-            guard let stamp = Stamp(in: bytes) else { return }
+            guard let stamp = Stamp(in: bytes) else {
+                unstamped += 1
+                return
+            }
             if stamp.run == Run.number { delegate?.arrived(stamp, at: self) } else { stale += 1 }
         case .request:
             writeAnswer()

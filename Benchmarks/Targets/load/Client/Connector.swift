@@ -42,6 +42,6 @@ struct Connector: Sendable {
                 }
             }
             .connect(host: target.host, port: target.port)
-            .whenFailure { error in handler.value.cannotConnect(error) }
+            .whenFailure { error in handler.value.abandon("cannot connect: \(error)") }
     }
 }

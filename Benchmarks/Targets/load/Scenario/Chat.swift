@@ -33,13 +33,15 @@ struct ChatCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try OpenFiles.allow(settings.pairs * 2)
         let (connector, target, settings) = (try Connector(target), target, settings)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: target.loops)
         let lanes = try await Lanes(group) { number, loop in
             ChatLane(connector, on: loop, settings, number: number)
         }
         try await lanes.all { $0.connect() }
-        let stale = try await waitUntilStaleIsOver(lanes)
+        // What the server kept of other runs comes first.
+        let stale = try await untilQuiet(0.5) { try await lanes.map { $0.stale }.reduce(0, +) }
         Progress.say("\(settings.pairs) pairs are online")
         _ = try await lanes.map { $0.start() }
         try await Task.sleep(for: .seconds(warmup))
@@ -68,17 +70,6 @@ struct ChatCommand: AsyncParsableCommand {
         print(report.json)
         try await lanes.all { $0.disconnect() }
         try await group.shutdownGracefully()
-    }
-
-    /// Waits until the server has handed over what it kept of other runs, and tells how many messages that was.
-    private func waitUntilStaleIsOver(_ lanes: Lanes<ChatLane>) async throws -> Int {
-        var (before, stale) = (-1, 0)
-        while stale != before {
-            before = stale
-            try await Task.sleep(for: .milliseconds(500))
-            stale = try await lanes.map { $0.stale }.reduce(0, +)
-        }
-        return stale
     }
 
     /// Waits until everything has arrived and is acknowledged, or nothing has for a second, or it takes too long.

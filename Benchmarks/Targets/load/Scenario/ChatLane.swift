@@ -39,7 +39,7 @@ final class ChatLane: ClientDelegate {
     init(_ connector: Connector, on loop: any EventLoop, _ settings: ChatSettings, number: Int) {
         (self.connector, self.loop, self.settings) = (connector, loop, settings)
         pairs = stride(from: number, to: settings.pairs, by: connector.target.loops).map { index in
-            Pair(index, settings, connector, on: loop)
+            Pair(index, (settings.goal, settings.goal), bodyLength: settings.body, connector, on: loop)
         }
         for (index, pair) in pairs.enumerated() {
             for client in [pair.sender, pair.recipient] {
@@ -105,7 +105,7 @@ final class ChatLane: ClientDelegate {
             pairs[index].hasUnflushed = true
             unflushed.append(index)
         }
-        pairs[index].send(at: time, remembers: settings.acks)
+        pairs[index].send(at: time)
     }
 
     private func flushAll() {

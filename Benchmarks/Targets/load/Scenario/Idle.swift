@@ -54,10 +54,12 @@ struct IdleCommand: AsyncParsableCommand {
         }
         let before = target.tree.proportionalKibibytes()
         let start = Usage(of: target.tree)
-        var (rows, online) = ([Report](), start)
+        var (rows, online, connecting) = ([Report](), start, 0.0)
         for step in steps {
+            let begun = Usage(of: target.tree).time
             try await lanes.all { $0.connect(upTo: step) }
             online = Usage(of: target.tree)
+            connecting += online.time - begun
             Progress.say("\(step) clients are online")
             try await Task.sleep(for: .seconds(rest))
             rows.append(row(step, before: before, from: online, to: Usage(of: target.tree)))
@@ -69,7 +71,8 @@ struct IdleCommand: AsyncParsableCommand {
         }
         if let error = outcome.firstError { Progress.say(error) }
         var report = Report(
-            "idle", target, from: start, to: online, count: steps.last ?? 0, latencies: latencies, outcome: outcome)
+            "idle", target, from: start, to: online, count: steps.last ?? 0, latencies: latencies, outcome: outcome,
+            seconds: connecting)
         report["pss_before_kib"] = .integer(before)
         report["steps"] = .list(rows)
         print(report.json)

@@ -195,7 +195,7 @@ package struct MessagingServer: Service {
 
     // MARK: Setting up
 
-    private func services(group: any EventLoopGroup, slowThreads: NIOThreadPool) throws -> Services {
+    func services(group: any EventLoopGroup, slowThreads: NIOThreadPool) throws -> Services {
         let info = DiscoInfo.server()
         return Services(
             configuration: configuration, domain: domain, store: store,
