@@ -42,10 +42,13 @@ enum XMLEscaping {
     }
 
     private static func append(_ value: String, inAttribute: Bool, to output: inout [UInt8]) {
-        guard value.utf8.contains(where: { needsCare($0) }) else {
-            output.append(contentsOf: value.utf8)
-            return
+        var value = value
+        let isPlain = value.withUTF8 { bytes in
+            guard unsafe !bytes.contains(where: { needsCare($0) }) else { return false }
+            unsafe output.append(contentsOf: bytes)
+            return true
         }
+        if isPlain { return }
         for scalar in value.unicodeScalars {
             switch scalar {
             case "&": output.append(contentsOf: "&amp;".utf8)

@@ -23,10 +23,11 @@ package struct XMLWriter: Sendable {
     /// The innermost opening tag still lacks its `>`.
     private var isTagOpen = false
 
-    /// A writer whose bytes will stand where `defaultNamespace` is in scope.
-    package init(defaultNamespace: StaticString = "") {
+    /// A writer whose bytes will stand where `defaultNamespace` is in scope. Of about `count` bytes it makes room at once.
+    package init(defaultNamespace: StaticString = "", expecting count: Int = 0) {
         outermost = .literal(defaultNamespace)
         prefix = nil
+        if count > 0 { output.reserveCapacity(count) }
     }
 
     /// The same, and elements of `namespace` are written with `prefix`, which is declared around them: in an XMPP
@@ -121,7 +122,7 @@ package struct XMLWriter: Sendable {
             isTagOpen = false
         } else {
             append("</")
-            for index in element.name { output.append(output[index]) }
+            output.append(contentsOf: output[element.name])
             output.append(UInt8(ascii: ">"))
         }
     }

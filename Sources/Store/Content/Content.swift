@@ -4,14 +4,18 @@ import GRDB
 struct Content: Sendable {
     static let fileName = "content.sqlite"
 
-    /// A page cache of 32 MiB a connection at most, and a log of up to 16 MiB before it is copied into the file: pages
-    /// that are written again and again are copied once.
-    private static let pragmas = ["secure_delete = ON", "cache_size = -32768", "wal_autocheckpoint = 4000"]
+    /// A page cache of 1 MiB a reader at most, as the system caches the file as well, and a log of up to 16 MiB before it
+    /// is copied into the file: pages that are written again and again are copied once.
+    private static let pragmas = ["secure_delete = ON", "cache_size = -1024", "wal_autocheckpoint = 4000"]
+    /// The writer's page cache: 32 MiB at most.
+    private static let writerCache = "PRAGMA cache_size = -32768"
 
     let pool: DatabasePool
 
     init(path: String, readers: Int) throws(StoreError) {
-        pool = try Durable.open(path, readers: readers, pragmas: Self.pragmas)
+        let pool = try Durable.open(path, readers: readers, pragmas: Self.pragmas)
+        try StoreError.wrap { try pool.writeWithoutTransaction { try $0.execute(sql: Self.writerCache) } }
+        self.pool = pool
         try Durable.migrate(pool, Self.migrator, name: Self.fileName)
     }
 

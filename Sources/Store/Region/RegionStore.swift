@@ -22,7 +22,8 @@ package final class RegionStore: Sendable {
     /// program must stop then.
     package init(
         folder: String, region: Region, issuer: Issuer, terms: Terms? = nil, settings: Writer.Settings = .init(),
-        wall: WallClock = .system, batchCommitted: @escaping @Sendable (CommittedBatch) -> Void = { _ in },
+        wall: WallClock = .system, answering: @escaping @Sendable (() -> Void) -> Void = { $0() },
+        batchCommitted: @escaping @Sendable (CommittedBatch) -> Void = { _ in },
         failed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) throws(StoreError) {
         let files = RegionFiles(folder: folder, region: region)
@@ -59,7 +60,7 @@ package final class RegionStore: Sendable {
         reader = Reader(pool: content.pool, vault: vault)
         writer = Writer(
             content: content, keys: keys, vault: vault, signer: signer, wall: wall, settings: settings, lastID: lastID,
-            batchCommitted: batchCommitted, failed: failed)
+            answering: answering, batchCommitted: batchCommitted, failed: failed)
     }
 
     /// Rows under one key in both files; zero once its purpose was withdrawn. Blocks for disk reads.

@@ -29,9 +29,15 @@ final class BatchEngine: Sendable {
     private let vault: Vault
     private let wall: WallClock
     private let signer: LogSigner
+    private let answering: @Sendable (() -> Void) -> Void
     private let state: Mutex<State>
 
-    init(content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, lastID: Int64) {
+    /// `answering` runs the answers to a batch, on the writer's thread.
+    init(
+        content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, lastID: Int64,
+        answering: @escaping @Sendable (() -> Void) -> Void = { $0() }
+    ) {
+        self.answering = answering
         self.content = content
         self.keys = keys
         self.vault = vault
@@ -72,7 +78,7 @@ final class BatchEngine: Sendable {
             return answers
         }
         let committed = CommittedBatch(jobs: batch.count, since: began)
-        for answer in answers { answer() }
+        answering { for answer in answers { answer() } }
         return committed
     }
 

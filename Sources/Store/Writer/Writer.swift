@@ -61,7 +61,7 @@ package final class Writer: Sendable {
 
     init(
         content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, settings: Settings,
-        lastID: Int64,
+        lastID: Int64, answering: @escaping @Sendable (() -> Void) -> Void = { $0() },
         batchCommitted: @escaping @Sendable (CommittedBatch) -> Void, failed: @escaping @Sendable (StoreError) -> Void
     ) {
         self.settings = settings
@@ -69,7 +69,8 @@ package final class Writer: Sendable {
         self.keys = keys
         self.wall = wall
         self.engine = BatchEngine(
-            content: content, keys: keys, vault: vault, signer: signer, wall: wall, lastID: lastID)
+            content: content, keys: keys, vault: vault, signer: signer, wall: wall, lastID: lastID,
+            answering: answering)
         self.queue = DispatchQueue(label: "hoopoe.writer", qos: .userInitiated)
         self.batchCommitted = batchCommitted
         self.failed = failed

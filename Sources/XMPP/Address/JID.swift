@@ -59,6 +59,9 @@ package struct JID: Hashable, Sendable {
 // MARK: - Parts
 
 extension JID {
+    /// Bytes of the whole address.
+    package var length: Int { bareText.utf8.count + (resource.map { 1 + $0.utf8.count } ?? 0) }
+
     /// The address without a resource.
     package var bare: JID {
         resource == nil ? self : JID(bareText: bareText, localLength: Int(localLength), resource: nil)

@@ -23,6 +23,8 @@ package struct InboundLedger<Effect: Sendable>: Sendable {
     private var completed: UInt64 = 0
     /// The effects of stanzas that completed before their turn, by number.
     private var early: [UInt64: [Effect]] = [:]
+    /// How large the stanzas are whose turn hasn't come.
+    private var sizes = FIFO<Int>()
     /// Where counting for `h` began.
     private var base: UInt64 = 0
     /// Acknowledgements owed: once this many are complete, and once more for requests that came later.
@@ -33,6 +35,9 @@ package struct InboundLedger<Effect: Sendable>: Sendable {
 
     /// Stanzas accepted whose turn hasn't come. The caller stops reading when there are too many.
     package var pendingCount: Int { Int(accepted - completed) }
+
+    /// Bytes of those stanzas. The caller stops reading when there are too many.
+    package private(set) var pendingBytes = 0
 
     /// `h`: handled stanzas since counting began, modulo 2³².
     package var handled: UInt32 { completed > base ? UInt32(truncatingIfNeeded: completed - base) : 0 }
@@ -51,9 +56,11 @@ extension InboundLedger {
         base = accepted
     }
 
-    /// A stanza came.
-    package mutating func accept() -> Ticket {
+    /// A stanza of so many bytes came.
+    package mutating func accept(bytes: Int = 0) -> Ticket {
         defer { accepted += 1 }
+        sizes.append(bytes)
+        pendingBytes += bytes
         return Ticket(number: accepted)
     }
 
@@ -69,10 +76,10 @@ extension InboundLedger {
             return Release()
         }
         var release = Release(effects: effects)
-        completed += 1
+        advance()
         while !early.isEmpty, let effects = early.removeValue(forKey: completed) {
             release.effects += effects
-            completed += 1
+            advance()
         }
         if let due = nextDue, completed >= due {
             release.acknowledgement = handled
@@ -80,6 +87,11 @@ extension InboundLedger {
             if nextDue == nil { lastDue = nil }
         }
         return release
+    }
+
+    private mutating func advance() {
+        completed += 1
+        pendingBytes -= sizes.popFirst() ?? 0
     }
 
     /// `<r/>` came. It never hurries anything: the answer goes out when all that came before it has completed, one for

@@ -50,6 +50,7 @@ package struct Serving: Sendable {
     /// - Throws: a ``Failure`` with the documented status, whatever went wrong.
     package func run(_ makeServer: MakeServer) async throws(Failure) {
         let lock = try FolderLock(DataFolder(configuration.folder))
+        Allocator.settle()
         do {
             let logger = logger
             let served = try await makeServer(configuration, logger) { bound in

@@ -61,6 +61,59 @@ import Testing
         #expect(journal.numbers(of: 0) == [1, 2, 3, 4])
     }
 
+    @Test func `while wakes are held nothing runs, then all of it in order`() {
+        let loop = EmbeddedEventLoop()
+        let hold = WakeHold()
+        let mailbox = Mailbox(loop: loop, hold: hold)
+        hold.add(mailbox)
+        let journal = Journal()
+        hold.gather {
+            for number in 1...3 { mailbox.post { journal.note(0, number) } }
+            loop.run()
+            #expect(journal.numbers(of: 0) == [], "nobody woke the loop")
+            #expect(mailbox.depth == 3)
+        }
+        loop.run()
+        #expect(journal.numbers(of: 0) == [1, 2, 3])
+        mailbox.post { journal.note(0, 4) }
+        loop.run()
+        #expect(journal.numbers(of: 0) == [1, 2, 3, 4], "later posts wake as ever")
+    }
+
+    @Test func `what is posted from other threads while wakes are held is done too`() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let hold = WakeHold()
+        let mailbox = Mailbox(loop: group.next(), hold: hold)
+        hold.add(mailbox)
+        let journal = Journal()
+        let (posters, count) = (3, 2_000)
+        await withTaskGroup { tasks in
+            tasks.addTask { for _ in 0..<2_000 { hold.gather { mailbox.post { journal.note(9, 0) } } } }
+            for poster in 0..<posters {
+                tasks.addTask {
+                    for number in 0..<count { mailbox.post { journal.note(poster, number) } }
+                }
+            }
+        }
+        // No further post wakes the loop for them.
+        for _ in 0..<1_000 where mailbox.depth > 0 { try await Task.sleep(for: .milliseconds(10)) }
+        try await group.shutdownGracefully()
+        for poster in 0..<posters { #expect(journal.numbers(of: poster) == Array(0..<count)) }
+        #expect(journal.numbers(of: 9).count == 2_000)
+    }
+
+    @Test func `unhurried work waits for the round and goes together`() {
+        let loop = EmbeddedEventLoop()
+        let mailbox = Mailbox(loop: loop)
+        let journal = Journal()
+        mailbox.postUnhurried { journal.note(0, 1) }
+        loop.advanceTime(by: .milliseconds(300))
+        mailbox.postUnhurried { journal.note(0, 2) }
+        #expect(journal.numbers(of: 0) == [])
+        loop.advanceTime(by: .milliseconds(200))
+        #expect(journal.numbers(of: 0) == [1, 2])
+    }
+
     @Test func `a loop always has the same mailbox`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
         let mailboxes = Mailboxes(group: group, traces: TraceMemory())

@@ -31,6 +31,8 @@ import Testing
 @Suite struct SessionIDTextTests {
     @Test func `an id is read as it was written`() throws {
         let id = try #require(SessionID(bytes: Array(0xF0...0xFF)))
+        #expect(id.bytes == Array(0xF0...0xFF))
+        #expect(SessionID(bytes: Array(0xF0...0xFE)) == nil)
         #expect(id.text == "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff")
         #expect(SessionID(text: id.text) == id)
     }

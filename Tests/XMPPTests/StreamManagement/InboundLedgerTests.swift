@@ -19,6 +19,19 @@ import Testing
         #expect(ledger.pendingCount == 0)
     }
 
+    @Test func `bytes are pending until the turn of their stanza has come`() {
+        var ledger = InboundLedger<String>()
+        let tickets = [100, 20, 3].map { ledger.accept(bytes: $0) }
+        #expect(ledger.pendingBytes == 123)
+        _ = ledger.complete(tickets[1])
+        #expect(ledger.pendingBytes == 123, "what it brings about is held still")
+        _ = ledger.complete(tickets[0])
+        #expect(ledger.pendingBytes == 3)
+        _ = ledger.complete(tickets[0])
+        _ = ledger.complete(tickets[2])
+        #expect(ledger.pendingBytes == 0)
+    }
+
     @Test func `effects keep the stanzas' order`() {
         var ledger = InboundLedger<String>()
         let stored = ledger.accept()

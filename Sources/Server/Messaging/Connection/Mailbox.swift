@@ -19,18 +19,29 @@ final class Mailbox: Sendable {
     /// How long ``postUnhurried(_:)`` may take.
     static let round = TimeAmount.milliseconds(500)
 
-    init(loop: any EventLoop, trace: TraceRing = TraceRing(capacity: 1)) {
+    private let hold: WakeHold?
+
+    init(loop: any EventLoop, trace: TraceRing = TraceRing(capacity: 1), hold: WakeHold? = nil) {
+        self.hold = hold
         self.loop = loop
         self.trace = trace
     }
 
     /// Runs `work` on the loop after everything posted before it.
     func post(_ work: @escaping Work) {
-        let wake = waiting.withLock { waiting in
+        let isFirst = waiting.withLock { waiting in
             waiting.append(work)
             return waiting.count == 1
         }
-        if wake { loop.execute { self.drain() } }
+        if isFirst, hold?.isHeld != true { loop.execute { self.drain() } }
+    }
+
+    /// How much waits.
+    var depth: Int { waiting.withLock { $0.count } }
+
+    /// Wakes the loop if anything waits.
+    func wake() {
+        if waiting.withLock({ !$0.isEmpty }) { loop.execute { self.drain() } }
     }
 
     /// Runs `work` on the loop within half a second, together with all else that was posted so: for questions to which
@@ -60,11 +71,15 @@ struct Mailboxes: Sendable {
     private let byLoop: [ObjectIdentifier: Mailbox]
     private let fallback: Mailbox
 
-    init(group: any EventLoopGroup, traces: TraceMemory) {
-        fallback = Mailbox(loop: group.next(), trace: traces.ring())
+    /// Posts made while `hold` holds wake their loops at its end.
+    init(group: any EventLoopGroup, traces: TraceMemory, hold: WakeHold? = nil) {
+        fallback = Mailbox(loop: group.next(), trace: traces.ring(), hold: hold)
+        hold?.add(fallback)
         var byLoop: [ObjectIdentifier: Mailbox] = [:]
         for loop in group.makeIterator() {
-            byLoop[ObjectIdentifier(loop)] = Mailbox(loop: loop, trace: traces.ring())
+            let mailbox = Mailbox(loop: loop, trace: traces.ring(), hold: hold)
+            hold?.add(mailbox)
+            byLoop[ObjectIdentifier(loop)] = mailbox
         }
         self.byLoop = byLoop
     }

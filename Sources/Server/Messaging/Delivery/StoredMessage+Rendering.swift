@@ -13,7 +13,8 @@ extension StoredMessage {
     ///   - to: the recipient, as this side sees it.
     ///   - owners: bare addresses of ours whose `<stanza-id/>` no client can have written (XEP-0359 §6).
     init(_ stanza: Stanza, from: JID, to: JID, owners: [JID]) {
-        var writer = XMLWriter(defaultNamespace: Namespace.client)
+        var writer = XMLWriter(
+            defaultNamespace: Namespace.client, expecting: stanza.element.wholeSource.count)
         for child in stanza.element.children where !child.isStanzaID(by: owners) && !child.isDelay(by: owners) {
             child.write(into: &writer)
         }
@@ -27,7 +28,10 @@ extension StoredMessage {
     /// `archiveID` is its row in the archive of `owner`, nil if it isn't stored. A message that `isDelayed`, one that was
     /// held, says when it was stored.
     func bytes(archiveID: ArchiveID?, owner: JID, isDelayed: Bool = false, standsAlone: Bool = false) -> [UInt8] {
-        var writer = XMLWriter(defaultNamespace: standsAlone ? "" : Namespace.client)
+        // Tags, and an archive id with the address that assigned it.
+        let additions = 160 + from.utf8.count + to.utf8.count + id.utf8.count + 2 * owner.length
+        var writer = XMLWriter(
+            defaultNamespace: standsAlone ? "" : Namespace.client, expecting: content.count + additions)
         writer.start(QName(Namespace.client, "message"))
         writer.attribute("from", from)
         writer.attribute("to", to)

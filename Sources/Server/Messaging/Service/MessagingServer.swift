@@ -30,6 +30,7 @@ package struct MessagingServer: Service {
     private let exports = ExportLinks()
     private let webTLS: TLSFiles?
     private let metrics: ServerMetrics
+    private let wakes = WakeHold()
     private let readiness: Readiness
     /// What happened to messages lately.
     package let traces = TraceMemory()
@@ -49,12 +50,12 @@ package struct MessagingServer: Service {
         }
         var settings = Writer.Settings()
         settings.windowDays = Int32(clamping: configuration.window.days)
-        let (failure, readiness, metrics) = (DiskFailure(), Readiness(), ServerMetrics())
+        let (failure, readiness, metrics, wakes) = (DiskFailure(), Readiness(), ServerMetrics(), wakes)
         (diskFailure, self.readiness, self.metrics) = (failure, readiness, metrics)
         guard let region = Region(configuration.region) else { throw StoreError.missing("region") }
         store = try RegionStore(
             folder: configuration.folder, region: region, issuer: Issuer(domain: configuration.domain),
-            settings: settings, batchCommitted: { metrics.committed($0) },
+            settings: settings, answering: { wakes.gather($0) }, batchCommitted: { metrics.committed($0) },
             failed: { error in
                 readiness.become(.failed)
                 failure.happened(error)
@@ -198,7 +199,7 @@ package struct MessagingServer: Service {
         let info = DiscoInfo.server()
         return Services(
             configuration: configuration, domain: domain, store: store,
-            accounts: accounts, mailboxes: Mailboxes(group: group, traces: traces), tls: tls, log: log,
+            accounts: accounts, mailboxes: Mailboxes(group: group, traces: traces, hold: wakes), tls: tls, log: log,
             stream: ClientStream.Configuration(
                 domain: domain.domain, decoySecret: store.vault.decoySecret,
                 iterations: configuration.scram.iterations, furtherFeatures: info.capabilities),

@@ -7,13 +7,15 @@ import Store
 import Wire
 import XMPP
 
-/// What every part of messaging needs, put together once.
-struct Services: Sendable {
+/// What every part of messaging needs, put together once. A class, since each connection and session holds it.
+final class Services: Sendable {
     static let version = "0.1"
 
     let configuration: Configuration
     /// The domain served, as an address.
     let domain: JID
+    /// Where texts that claim to come from members' numbers are kept apart.
+    let networkDomain: String
     let store: RegionStore
     let accounts: Accounts
     let resumptions = Resumptions()
@@ -30,12 +32,37 @@ struct Services: Sendable {
     let departures: Departures
     let exports: ExportLinks
     let fallbacks: Fallbacks
-    var unsent = UnsentTexts()
-    var metrics = ServerMetrics()
-    var traces = TraceMemory()
+    let unsent: UnsentTexts
+    let metrics: ServerMetrics
+    let traces: TraceMemory
 
-    /// Where texts that claim to come from members' numbers are kept apart.
-    var networkDomain: String { "sms." + domain.domain }
+    init(
+        configuration: Configuration, domain: JID, store: RegionStore, accounts: Accounts, mailboxes: Mailboxes,
+        tls: TLSFiles, log: Logger, stream: ClientStream.Configuration, stanzaLimits: XMLLimits, serverInfo: DiscoInfo,
+        slowThreads: NIOThreadPool, texting: Texting, departures: Departures, exports: ExportLinks,
+        fallbacks: Fallbacks, unsent: UnsentTexts = UnsentTexts(), metrics: ServerMetrics = ServerMetrics(),
+        traces: TraceMemory = TraceMemory()
+    ) {
+        self.configuration = configuration
+        self.domain = domain
+        networkDomain = "sms." + domain.domain
+        self.store = store
+        self.accounts = accounts
+        self.mailboxes = mailboxes
+        self.tls = tls
+        self.log = log
+        self.stream = stream
+        self.stanzaLimits = stanzaLimits
+        self.serverInfo = serverInfo
+        self.slowThreads = slowThreads
+        self.texting = texting
+        self.departures = departures
+        self.exports = exports
+        self.fallbacks = fallbacks
+        self.unsent = unsent
+        self.metrics = metrics
+        self.traces = traces
+    }
 
     var now: Timestamp { Timestamp(milliseconds: WallClock.system.now()) }
 }

@@ -45,6 +45,7 @@ final class Session {
     /// Beyond these, the peer isn't read until the work is done.
     private static let waitingLimit = 32
     private static let pendingLimit = 512
+    private static let pendingBytesLimit = 128 * 1024
 
     init(
         account: Account, resource: String, address: JID, services: Services, mailbox: Mailbox,
@@ -75,7 +76,7 @@ extension Session {
     func receive(_ stanza: Stanza) {
         guard !isEnded else { return }
         if stanza.kind == .iq, answered(stanza) { return finish(inbound.accept()) }
-        let ticket = inbound.accept()
+        let ticket = inbound.accept(bytes: stanza.element.wholeSource.count)
         guard !isBusy else {
             waiting.append((ticket, stanza))
             return throttle()
@@ -164,7 +165,9 @@ extension Session {
 
     /// Reads the peer as long as its work isn't piling up here.
     private func throttle() {
-        connection?.setReading(waiting.count < Self.waitingLimit && inbound.pendingCount < Self.pendingLimit)
+        connection?.setReading(
+            waiting.count < Self.waitingLimit && inbound.pendingCount < Self.pendingLimit
+                && inbound.pendingBytes < Self.pendingBytesLimit)
     }
 
     // MARK: Tickets

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Synchronization
+
+/// Holds the event loops' wakes back while the store's writer answers a batch, so that each loop is woken once for all of
+/// it and not again and again by a thread that is faster or slower than itself.
+final class WakeHold: Sendable {
+    private let held = Atomic<Bool>(false)
+    private let mailboxes = Mutex<[Mailbox]>([])
+
+    /// Whether a mailbox leaves it to the end of ``gather(_:)`` to wake its loop.
+    var isHeld: Bool { held.load(ordering: .sequentiallyConsistent) }
+
+    /// A mailbox that asks ``isHeld``.
+    func add(_ mailbox: Mailbox) {
+        mailboxes.withLock { $0.append(mailbox) }
+    }
+
+    /// With so much posted to a loop and not done, the writer waits for it: nothing more is committed, clients' stanzas
+    /// pile up until their connections aren't read, and what waits in memory stays bounded.
+    private static let limit = 4_096
+    /// How often a millisecond is waited for a loop; one that stands still that long has ended.
+    private static let patience = 2_000
+
+    /// Runs `work`, then wakes the loops that something was posted to meanwhile, by whomever. Only one thread may gather.
+    func gather(_ work: () -> Void) {
+        held.store(true, ordering: .sequentiallyConsistent)
+        work()
+        held.store(false, ordering: .sequentiallyConsistent)
+        let mailboxes = mailboxes.withLock { $0 }
+        for mailbox in mailboxes { mailbox.wake() }
+        var waits = 0
+        while waits < Self.patience, mailboxes.contains(where: { $0.depth > Self.limit }) {
+            _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(1))
+            waits += 1
+        }
+    }
+}
