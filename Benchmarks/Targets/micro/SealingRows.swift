@@ -85,7 +85,10 @@ private struct House {
         var people: [PersonID] = []
         for number in 1...100 as ClosedRange<Int64> {
             guard let person = PersonID(rawValue: number) else { throw Unexpected() }
-            keys.put(try vault.mintServiceKey(KeyID(rawValue: number * 10), owner: person, day: 1))
+            let place = Place("person.verifiers", owner: person, row: 0)
+            let minted = try vault.mintServiceKey(
+                KeyID(rawValue: number * 10), owner: person, day: 1, sealing: [], at: place)
+            keys.put(minted.key)
             let grant = Grant(
                 decision: DecisionID(rawValue: number), terms: vault.terms.version, region: region, at: 5)
             keys.put(
