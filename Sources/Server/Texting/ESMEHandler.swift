@@ -126,6 +126,8 @@ final class ESMEHandler: ChannelInboundHandler {
             for action in session.submit(item.message, token: item.token, now: Self.now) { perform(action) }
         }
         context?.flush()
+        let room = session.room
+        line.with { $0.room = room }
         setTimer()
     }
 

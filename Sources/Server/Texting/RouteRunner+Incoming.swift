@@ -139,6 +139,7 @@ extension RouteRunner {
         case .stop:
             guard !isStopped else { return nil }
             try await texting.store.writer.setStopped(true, route: name, number: conversation.hash)
+            await giveUp(to: conversation.hash)
             return "You get no more texts from \(domain). Text START to allow them again."
         case .start:
             guard isStopped else { return nil }

@@ -6,6 +6,7 @@ import Store
 /// A text that the line holds or the carrier hasn't answered in all its parts.
 struct TextInLine: Sendable {
     let owner: PersonID
+    let recipient: BlindValue
     let parts: Int
     /// What its owner is told if their yes goes stale before it is out.
     let ifStale: OutgoingChange
@@ -13,20 +14,28 @@ struct TextInLine: Sendable {
     var open: Int
 }
 
-/// A text that may go out, on its way through the checks.
-private struct Candidate: Sendable {
+/// A text that can go out by this route, cut into segments.
+private struct Draft: Sendable {
     let text: OutgoingText
     let number: OpenedNumber
     let submission: Submission
     let recipient: BlindValue
+}
+
+/// A text that may go out, on its way through the checks.
+private struct Candidate: Sendable {
+    let draft: Draft
     let sender: String
     /// Where to look for free references.
     let references: UInt8
 
+    var text: OutgoingText { draft.text }
+    var submission: Submission { draft.submission }
+    var recipient: BlindValue { draft.recipient }
+
     func change(_ refusal: TextRefusal) -> OutgoingChange {
         OutgoingChange(
-            owner: text.owner, message: text.message, number: number, state: .failed,
-            reason: refusal)
+            owner: text.owner, message: text.message, number: draft.number, state: .failed, reason: refusal)
     }
 }
 
@@ -39,15 +48,28 @@ private enum Verdict: Sendable {
 
 extension RouteRunner {
     /// Checks texts that were taken, in their order, and puts those into the line that may go out.
-    func prepare(_ taken: [OutgoingText]) async {
-        var candidates: [Candidate] = []
+    ///
+    /// However many they are, they cost one transaction on the keys file and one on content. `before` is how many segments
+    /// waited when they were taken; `isFull` says that there may be more.
+    func prepare(_ taken: [OutgoingText], whenLineHeld before: Int, isFull: Bool) async {
+        var drafts: [Draft] = []
         for text in taken {
             guard let number = text.content.number else { continue }
             do throws(TextRefusal) {
-                candidates.append(try await check(text, number))
+                drafts.append(try draft(text, number))
             } catch {
-                // Without consent there is nobody to tell, and the rows are gone or going.
-                if error != .noConsent { await refuse(text, number, error) }
+                await refuse(text, number, error)
+            }
+        }
+        var candidates: [Candidate] = []
+        for (draft, result) in zip(drafts, await bind(drafts)) {
+            switch result {
+            case .success(let sender):
+                let references = references.segments(draft.submission.count)
+                candidates.append(Candidate(draft: draft, sender: sender, references: references))
+            // Without consent there is nobody to tell, and the rows are gone or going.
+            case .failure(.noConsent): break
+            case .failure(let refusal): await refuse(draft.text, draft.number, refusal)
             }
         }
         guard !candidates.isEmpty else { return }
@@ -58,6 +80,7 @@ extension RouteRunner {
             storeFailed(error)
             return
         }
+        if isFull { adapt(before: before) }
         for (candidate, verdict) in zip(candidates, verdicts) {
             switch verdict {
             case .go(let references): enter(candidate, references)
@@ -66,23 +89,13 @@ extension RouteRunner {
         }
     }
 
-    /// What can be known about a text without counting anything: prefix, STOP, length, sending number.
-    private func check(_ text: OutgoingText, _ number: OpenedNumber) async throws(TextRefusal) -> Candidate {
+    /// What can be known about a text without asking the store: prefix and length.
+    private func draft(_ text: OutgoingText, _ number: OpenedNumber) throws(TextRefusal) -> Draft {
         switch texting.table.way(to: number) {
         case .route(let way) where way.name == route.name: break
         case .route, .none: throw .noRoute
         case .ownNumber: throw .ownNumber
         }
-        let vault = texting.store.vault
-        let recipient = vault.routeHash(number, route: route.name)
-        let isStopped: Bool
-        do throws(StoreError) {
-            isStopped = try texting.store.keys.isStopped(route: route.name, number: recipient)
-        } catch {
-            storeFailed(error)
-            throw .trouble
-        }
-        guard !isStopped else { throw .stopped }
         let cut: Submission?
         do throws(Segmenter.TooLong) {
             cut = try Submission(text.content, Segmenter(route.profile), reference: references.text())
@@ -90,20 +103,32 @@ extension RouteRunner {
             throw .tooLong(parts: error.parts)
         }
         guard let submission = cut else { throw .trouble }
-        let hashes = route.senders.map { vault.routeHash($0.utf8, route: route.name) }
-        let bound: BlindValue?
+        return Draft(
+            text: text, number: number, submission: submission,
+            recipient: texting.store.vault.routeHash(number, route: route.name))
+    }
+
+    /// The sending number of each, or why there is none: STOP, no consent, none free.
+    private func bind(_ drafts: [Draft]) async -> [Result<String, TextRefusal>] {
+        guard !drafts.isEmpty else { return [] }
+        let hashes = route.senders.map { texting.store.vault.routeHash($0.utf8, route: route.name) }
+        let bindings: [Binding]
         do throws(StoreError) {
-            bound = try await texting.store.writer.bind(
-                route: route.name, recipient: recipient, owner: text.owner, senders: hashes)
+            bindings = try await texting.store.writer.bind(
+                route: route.name, drafts.map { (recipient: $0.recipient, owner: $0.text.owner) }, senders: hashes)
         } catch {
-            if case .denied(let denied) = error { throw denied == .staleTerms ? .staleTerms : .noConsent }
             storeFailed(error)
-            throw .trouble
+            return drafts.map { _ in .failure(.trouble) }
         }
-        guard let index = bound.flatMap({ hashes.firstIndex(of: $0) }) else { throw .noSenderFree }
-        return Candidate(
-            text: text, number: number, submission: submission, recipient: recipient, sender: route.senders[index],
-            references: references.segments(submission.count))
+        return bindings.map { binding in
+            switch binding {
+            case .bound(let sender):
+                hashes.firstIndex(of: sender).map { .success(route.senders[$0]) } ?? .failure(.noSenderFree)
+            case .noneFree: .failure(.noSenderFree)
+            case .stopped: .failure(.stopped)
+            case .denied(let denied): .failure(denied == .staleTerms ? .staleTerms : .noConsent)
+            }
+        }
     }
 
     /// Takes quota and money for each, or refuses it; opens its segments in the store.
@@ -160,7 +185,8 @@ extension RouteRunner {
         }
         let (id, owner) = (candidate.text.id, candidate.text.owner)
         texts[id] = TextInLine(
-            owner: owner, parts: messages.count, ifStale: candidate.change(.staleTerms), open: messages.count)
+            owner: owner, recipient: candidate.recipient, parts: messages.count, ifStale: candidate.change(.staleTerms),
+            open: messages.count)
         line.with { $0.add(messages, of: id, owner: owner) }
     }
 

@@ -17,6 +17,9 @@ final class RouteRunner {
     /// How long a stop in good order waits for the carrier's answers.
     private static let patience = TimeAmount.seconds(10)
 
+    /// The most texts that are taken ahead of the carrier's answers.
+    private static let farthest = 256
+
     var link: SMSLink?
     /// Texts that the line holds or the carrier hasn't answered.
     var texts: [ArchiveID: TextInLine] = [:]
@@ -34,6 +37,8 @@ final class RouteRunner {
     var lastMessageID: String?
     /// Writes whose `stored` is still to come.
     var pendingWrites = 0
+    /// How many segments the line is filled up to. Follows the carrier's speed.
+    private var ahead: Int
     private var timer: (due: Int64, scheduled: Scheduled<Void>)?
     /// When the next text that wasn't taken is due, as far as the last look into the queue told.
     private var nextDue: Int64?
@@ -49,6 +54,7 @@ final class RouteRunner {
         logger: Logger
     ) {
         self.route = route
+        ahead = route.window
         self.texting = texting
         self.inbox = inbox
         self.line = line
@@ -113,6 +119,7 @@ final class RouteRunner {
         case .delivered(let message, let ticket, let link): await delivered(message, ticket, link)
         case .paused:
             isPaused = true
+            ahead = route.window
             logger.warning("the carrier throttles; the route pauses")
         case .resumed: isPaused = false
         case .closed:
@@ -122,12 +129,13 @@ final class RouteRunner {
         }
     }
 
-    /// Takes the texts whose time has come into the line, as far as the carrier's window makes it worth while.
+    /// Takes the texts whose time has come into the line once half of it is gone, so that the next ones are there before
+    /// the connection runs out of them.
     private func takeDue() async {
         guard link != nil, !isPaused else { return }
-        let room = route.window - line.with(\.waitingCount)
-        guard room > 0 else { return }
-        let name = route.name
+        let before = line.with(\.waitingCount)
+        guard before <= ahead / 2 else { return }
+        let (name, room) = (route.name, ahead - before)
         let taken: (texts: [OutgoingText], next: Int64?, at: Int64)
         do throws(StoreError) {
             taken = try await texting.store.writer.perform { (transaction) throws(StoreError) in
@@ -142,11 +150,24 @@ final class RouteRunner {
         }
         mayHaveMore = taken.texts.count >= room
         if !taken.texts.isEmpty {
-            await prepare(taken.texts)
+            await prepare(taken.texts, whenLineHeld: before, isFull: mayHaveMore)
             link?.poke()
         }
         // Due already and not taken: its owner's yes doesn't stand just now.
         nextDue = taken.next.map { $0 > taken.at ? $0 : taken.at + 60_000 }
+    }
+
+    /// Takes more at once if the carrier answered most of a window while the store was asked, fewer if it hardly answered.
+    ///
+    /// What the line holds when the power goes has an unknown outcome. So it holds what the carrier takes in a few
+    /// hundredths of a second, and never less than a window.
+    func adapt(before: Int) {
+        let (waiting, room) = line.with { ($0.waitingCount, $0.room) }
+        if room > route.window / 2 {
+            ahead = min(ahead * 2, max(route.window, Self.farthest))
+        } else if before > 0, waiting >= before - before / 4 {
+            ahead = max(ahead - ahead / 4, route.window)
+        }
     }
 
     /// Wakes the route when the next text is due, or parts want to be seen after.
@@ -166,25 +187,47 @@ final class RouteRunner {
         logger.error("the store refused", metadata: ["reason": "\(error)"])
     }
 
+    /// A number said STOP: texts to it of which nothing went out yet have failed, and their owners are told.
+    func giveUp(to recipient: BlindValue) async {
+        let stopped = texts.filter { $0.value.recipient == recipient }
+        guard await takeBack(stopped, into: .failed) else { return }
+        for (id, text) in stopped.sorted(by: { $0.key < $1.key }) where texts[id] == nil {
+            let change = text.ifStale
+            await events.changed(
+                OutgoingChange(
+                    owner: change.owner, message: change.message, number: change.number, state: .failed,
+                    reason: .stopped))
+        }
+    }
+
     // MARK: Leaving
 
     /// Texts of which nothing went out yet wait for the next start.
     private func releaseUntouched() async {
+        _ = await takeBack(texts, into: .waiting)
+    }
+
+    /// Takes those texts out of the line of which nothing went out yet, and gives back what was counted for them.
+    ///
+    /// - Returns: whether that is stored.
+    private func takeBack(_ texts: [ArchiveID: TextInLine], into state: OutgoingState) async -> Bool {
         let parts = texts.mapValues(\.parts)
         let untouched = line.with { $0.releaseUntouched(parts: parts) }
-        guard !untouched.isEmpty else { return }
+        guard !untouched.isEmpty else { return true }
         let (price, allowance) = (route.price, texting.settings.segmentsPerDay)
-        let back = untouched.compactMap { id in texts.removeValue(forKey: id).map { (id, $0.owner, $0.parts) } }
+        let back = untouched.compactMap { id in self.texts.removeValue(forKey: id).map { (id, $0.owner, $0.parts) } }
         do throws(StoreError) {
             try await texting.store.writer.perform { (transaction) throws(StoreError) in
                 for (id, owner, parts) in back {
-                    try transaction.setState(.waiting, of: id)
+                    try transaction.setState(state, of: id)
                     _ = try transaction.take(.segments, -parts, of: allowance, owner: owner)
                     _ = try transaction.spend(-price * Int64(parts), cap: .max, route: Spending.key)
                 }
             }
+            return true
         } catch {
             storeFailed(error)
+            return false
         }
     }
 

@@ -38,6 +38,9 @@ struct SegmentLine: Sendable {
     /// Sent without an answer, which may still come. Bounded.
     private var unanswered: [Item] = []
 
+    /// How many more segments the session would send if the line had any, as it said last.
+    var room = 0
+
     /// Segments of texts that nobody has taken yet.
     var waitingCount: Int { waiting.count }
     var isEmpty: Bool { notices.isEmpty && waiting.isEmpty && delayed.isEmpty && inHand.isEmpty }
@@ -123,6 +126,7 @@ struct SegmentLine: Sendable {
     mutating func disconnected() {
         unanswered = []
         notices = []
+        room = 0
     }
 
     /// Takes out the texts of which nothing was handed over yet, for another time.

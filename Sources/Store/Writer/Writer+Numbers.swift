@@ -12,6 +12,16 @@ package enum Confirmation: Hashable, Sendable {
     case none
 }
 
+/// By which number of ours a person may text a number, or why by none.
+package enum Binding: Hashable, Sendable {
+    case bound(BlindValue)
+    /// All of the route's numbers are others' for this recipient.
+    case noneFree
+    /// The number said STOP.
+    case stopped
+    case denied(Denied)
+}
+
 extension Writer {
     /// Holds a claimed number, E.164 digits without the plus sign, and makes its code, replacing an earlier claim of the
     /// same person.
@@ -46,6 +56,34 @@ extension Writer {
             return try both.keys.write { (keys) throws(StoreError) in
                 return try keys.bind(
                     route: route, recipient: recipient, owner: owner, senders: senders, now: both.now, lapse: lapse)
+            }
+        }
+    }
+
+    /// The same for many texts at once, in one synced transaction on the keys file; in the order of `conversations`.
+    ///
+    /// A number that said STOP, or whose texter's *sms* doesn't stand at this moment, is bound to nothing.
+    package func bind(
+        route: String, _ conversations: [(recipient: BlindValue, owner: PersonID)], senders: [BlindValue]
+    ) async throws(StoreError) -> [Binding] {
+        let lapse = settings.bindingDays * WallClock.dayLength
+        return try await exclusively { (both) throws(StoreError) in
+            try both.keys.write { (keys) throws(StoreError) in
+                var bindings: [Binding] = []
+                bindings.reserveCapacity(conversations.count)
+                for (recipient, owner) in conversations {
+                    if try keys.isStopped(route: route, number: recipient) {
+                        bindings.append(.stopped)
+                    } else if case .failure(let denied) = both.vault.allows(.sms, for: owner) {
+                        bindings.append(.denied(denied))
+                    } else {
+                        let sender = try keys.bind(
+                            route: route, recipient: recipient, owner: owner, senders: senders, now: both.now,
+                            lapse: lapse)
+                        bindings.append(sender.map { .bound($0) } ?? .noneFree)
+                    }
+                }
+                return bindings
             }
         }
     }

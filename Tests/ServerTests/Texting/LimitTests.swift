@@ -136,6 +136,32 @@ struct LimitTests {
         }
     }
 
+    @Test("STOP takes texts to that number out of the line, and gives back what was counted for them")
+    func stoppedInLine() async throws {
+        let world = try await TextingWorld(
+            settings: { $0.segmentsPerDay = 2 },
+            route: {
+                $0.window = 1
+                $0.responseTimeout = 2_000
+            })
+        try await withTextingWorld(world) { world in
+            let alice = try await world.join("alice")
+            world.smsc.send(.set(.silent, TextingWorld.eve.digits))
+            try await world.startBound()
+            try await world.queue("unanswered", to: TextingWorld.eve, by: alice, message: 1)
+            try await world.queue("behind it", by: alice, message: 2)
+            try await eventually("the first is out") { world.submits.count == 1 }
+            try await Task.sleep(for: .milliseconds(300))
+            world.smsc.send(.type("STOP", from: TextingWorld.bob.digits, to: TextingWorld.sender))
+            #expect(try await world.untilChanged(to: .failed, of: 2).reason == .stopped)
+            _ = try await world.untilChanged(to: .unknown, of: 1)
+            world.smsc.send(.set(.normal, TextingWorld.eve.digits))
+            try await world.queue("within the allowance", to: TextingWorld.eve, by: alice, message: 3)
+            _ = try await world.untilChanged(to: .delivered, of: 3)
+            #expect(!world.shown.contains("behind it"))
+        }
+    }
+
     @Test("a withdrawal between two parts of a text keeps the others here")
     func withdrawnMidway() async throws {
         let world = try await TextingWorld(route: {

@@ -18,6 +18,8 @@ struct PhoneNetworkEvents: TextingEvents {
         guard let message = change.message else { return }
         services.fallbacks.forget(message.rawValue)
         if change.reason == .staleTerms { return await services.tellUnsent(message, of: change.owner) }
+        // That a text is out is told to nobody: its message needn't be looked up.
+        guard change.state.isFinal || change.state == .unknown else { return }
         guard let account = await services.accounts.load(change.owner),
             let original = await original(message, to: change.number, of: account)
         else { return }
