@@ -91,17 +91,20 @@ extension Session {
         return true
     }
 
-    /// Asks what the client has, unless an answer is still owed: one question for what half a second sent.
+    /// Asks what the client has, unless an answer is still owed: after a quiet time at the end of this turn of the loop, so
+    /// that a client that goes after one text isn't sent it again; while texts keep coming, once in half a second.
     private func askSoon() {
         guard !isQuestionScheduled else { return }
         isQuestionScheduled = true
-        mailbox.postUnhurried { [bound = NIOLoopBound(self, eventLoop: mailbox.loop)] in
+        let question: Mailbox.Work = { [bound = NIOLoopBound(self, eventLoop: mailbox.loop)] in
             bound.value.isQuestionScheduled = false
             bound.value.ask()
         }
+        if NIODeadline.now() >= quietUntil { mailbox.post(question) } else { mailbox.postUnhurried(question) }
     }
 
     private func ask() {
+        quietUntil = .now() + Mailbox.round
         if management == nil {
             if !isEnded, let ping = pings.ask() { sendPing(ping) }
         } else if management?.isHolding == false, management?.outbound.requestAcknowledgementIfIdle() == true {

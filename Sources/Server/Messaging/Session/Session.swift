@@ -40,6 +40,8 @@ final class Session {
     private var requestCount = 0
     /// A question what the client has is on its way to the next round.
     var isQuestionScheduled = false
+    /// Until then, questions are gathered.
+    var quietUntil = NIODeadline.uptimeNanoseconds(0)
     var isEnded = false
 
     /// Beyond these, the peer isn't read until the work is done.
