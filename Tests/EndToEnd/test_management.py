@@ -215,3 +215,20 @@ def test_unstored_stanzas_keep_their_place_between_stored_ones(join, wire):
         assert [m.get("id") for m in b.messages] == [x for n in range(60) for x in (f"o{n}", f"s{n}")]
 
     wire(scenario)
+
+
+@pytest.mark.parametrize("managed", [True, False])
+def test_what_was_said_before_goodbye_is_done(join, wire, managed):
+    """RFC 6120 §10.1: the first text has its recipient looked up, the others wait behind it, and the stream is over by then."""
+    anna, ben, cleo = join("anna", "ben", "cleo")
+
+    async def scenario(session):
+        a = await session(anna, stream_management=managed)
+        a.write("<presence/>" + "".join(
+            f"<message to='{one.jid}' type='chat' id='{id}'><body>{id}</body></message>"
+            for one, id in ((ben, "b1"), (cleo, "c1"), (ben, "b2"))) + "</stream:stream>")
+        await until(lambda: a.closed, "closed")
+        b, c = await session(ben, presence=True), await session(cleo, presence=True)
+        await until(lambda: bodies(b) == ["b1", "b2"] and bodies(c) == ["c1"], "what was said")
+
+    wire(scenario)

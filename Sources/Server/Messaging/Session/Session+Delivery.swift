@@ -39,19 +39,19 @@ extension Session {
 
     /// A message for this account was committed.
     func deliver(_ delivery: Delivery) {
-        guard !isEnded else { return passOn(delivery.row) }
+        guard !isEnded, !isLeaving else { return passOn(delivery.row) }
         guard feed.committed(delivery.row) else { return }
         if !hasRoom || !write(delivery.bytes, row: delivery.row) { feed.park(before: delivery.row) }
     }
 
     /// A message to this very resource was committed. Without initial presence it takes no others.
     func deliverDirectly(_ delivery: Delivery) {
-        guard !feed.isOn, !isEnded else { return deliver(delivery) }
+        guard !feed.isOn, !isEnded, !isLeaving else { return deliver(delivery) }
         // What finds no room stays in the stored queue for when the resource asks for it.
         if hasRoom { _ = write(delivery.bytes, row: delivery.row) }
     }
 
-    /// A row came for this session after its end: the account's other sessions look for it.
+    /// A row came for this session after its client had gone: the account's other sessions look for it.
     private func passOn(_ row: Int64) {
         for other in account.withState({ Array($0.sessions.values) }) where other.id != id {
             other.post { if !$0.isEnded { $0.takeOver(after: row - 1) } }
@@ -63,7 +63,7 @@ extension Session {
 
     /// - Returns: false if the outbox is full; nothing was sent then.
     private func write(_ bytes: [UInt8], row: Int64?) -> Bool {
-        guard !isEnded else { return true }
+        guard !isEnded, !isLeaving else { return true }
         guard var management else {
             services.metrics.sent(bytes)
             if let row { trace(.sent, row) }
@@ -114,9 +114,8 @@ extension Session {
 
     private func overflow() {
         connection?.detach(StreamError(.policyViolation, text: "This client doesn't read what it is sent."))
-        connection = nil
         account.noteBroken(resource)
-        end()
+        leave()
     }
 
     /// Asks something that every client answers. Not XEP-0199's ping: go-sendxmpp 0.5 crashes on one, and an answer to a
@@ -145,7 +144,7 @@ extension Session {
     func takeOver(after row: Int64) { perform(feed.rewind(to: row)) }
 
     private func perform(_ step: Feed.Step) {
-        guard case .read(let read) = step, !isEnded else { return }
+        guard case .read(let read) = step, !isEnded, !isLeaving else { return }
         let (services, account, handle) = (services, account, handle)
         Task {
             var page = await services.held(for: account, after: read.after)
@@ -160,7 +159,7 @@ extension Session {
     }
 
     private func pageRead(_ page: HeldPage, _ read: Feed.Read) {
-        guard !isEnded else { return }
+        guard !isEnded, !isLeaving else { return }
         let (send, next) = feed.pageRead(read, last: page.last)
         if send {
             for delivery in page.deliveries where !(hasRoom && write(delivery.bytes, row: delivery.row)) {
