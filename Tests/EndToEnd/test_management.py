@@ -232,3 +232,43 @@ def test_what_was_said_before_goodbye_is_done(join, wire, managed):
         await until(lambda: bodies(b) == ["b1", "b2"] and bodies(c) == ["c1"], "what was said")
 
     wire(scenario)
+
+
+@pytest.mark.parametrize("managed", [True, False])
+def test_a_session_that_ends_has_nothing_sent_twice_to_the_others(join, wire, managed):
+    """What one device leaves unanswered the others look for; they have it already, though they haven't said so either."""
+    anna, ben = join("anna", "ben")
+
+    async def scenario(session):
+        a = await session(anna)
+        laptop = await session(ben, "laptop", presence=True, stream_management=managed)
+        phone = await session(ben, "phone", presence=True, stream_management=managed)
+        laptop.answers_requests = phone.answers_requests = False
+        for n in range(40):
+            a.send_text(ben.jid, f"t{n}", f"t{n}")
+        await until(lambda: len(bodies(laptop)) == len(bodies(phone)) == 40, "forty texts on both")
+        laptop.write("</stream:stream>")
+        await until(lambda: laptop.closed, "the laptop gone")
+        await asyncio.sleep(0.5)  # the phone looks for what the laptop had
+        a.send_text(ben.jid, "last", "last")
+        await until(lambda: "last" in bodies(phone), "the last text")
+        assert bodies(phone) == [*(f"t{n}" for n in range(40)), "last"]
+
+    wire(scenario)
+
+
+def test_what_came_by_full_address_does_not_come_again_with_presence(join, wire):
+    anna, ben = join("anna", "ben")
+
+    async def scenario(session):
+        a = await session(anna)
+        b = await session(ben)
+        b.answers_requests = False
+        a.send_text(b.jid, "to this very device", "m1")
+        await until(lambda: bodies(b) == ["to this very device"], "the text")
+        b.presence()
+        a.send_text(ben.jid, "last", "m2")
+        await until(lambda: "last" in bodies(b), "the last text")
+        assert bodies(b) == ["to this very device", "last"]
+
+    wire(scenario)

@@ -69,6 +69,7 @@ extension Session {
             if let row { trace(.sent, row) }
             connection?.write(bytes)
             if let row {
+                newestRow = max(newestRow, row)
                 if let ping = pings.sent(row) { sendPing(ping) } else { askSoon() }
             }
             return true
@@ -78,6 +79,7 @@ extension Session {
         let isHolding = management.isHolding
         self.management = management
         guard case .queued(let requestAcknowledgement) = outcome else { return false }
+        if let row { newestRow = max(newestRow, row) }
         services.metrics.outboxesGrew(by: 1)
         guard !isHolding else { return true }
         services.metrics.sent(bytes)
@@ -145,6 +147,9 @@ extension Session {
 
     private func perform(_ step: Feed.Step) {
         guard case .read(let read) = step, !isEnded, !isLeaving else { return }
+        // What the client was handed and hasn't acknowledged waits in the store still, and isn't sent again. As of the
+        // question, since what is acknowledged before the answer comes may be in the page all the same.
+        let handed = read.after < newestRow ? Set(unacknowledgedRows) : []
         let (services, account, handle) = (services, account, handle)
         Task {
             var page = await services.held(for: account, after: read.after)
@@ -154,16 +159,16 @@ extension Session {
                 page = await services.held(for: account, after: read.after)
             }
             guard let page else { return }
-            handle.post { $0.pageRead(page, read) }
+            handle.post { $0.pageRead(page, read, without: handed) }
         }
     }
 
-    private func pageRead(_ page: HeldPage, _ read: Feed.Read) {
+    private func pageRead(_ page: HeldPage, _ read: Feed.Read, without handed: Set<Int64>) {
         guard !isEnded, !isLeaving else { return }
         let (send, next) = feed.pageRead(read, last: page.last)
         if send {
-            for delivery in page.deliveries where !(hasRoom && write(delivery.bytes, row: delivery.row)) {
-                return feed.park(before: delivery.row)
+            for delivery in page.deliveries where !handed.contains(delivery.row) {
+                guard hasRoom, write(delivery.bytes, row: delivery.row) else { return feed.park(before: delivery.row) }
             }
         }
         perform(next)
@@ -202,6 +207,11 @@ extension Session {
         acknowledge(rows: rows)
         if pings.isAskingDue { askSoon() }
         return true
+    }
+
+    /// Stored rows that the client was handed and hasn't acknowledged.
+    var unacknowledgedRows: [Int64] {
+        (management?.outbound.unacknowledged.compactMap(\.archiveID) ?? []) + pings.unacknowledged
     }
 
     func acknowledge(rows: [Int64]) {

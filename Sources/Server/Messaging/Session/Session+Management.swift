@@ -196,10 +196,9 @@ extension Session {
         deferred = []
         // After a restart the client asks how far it had come.
         if management?.resumption != nil, !isShuttingDown { forgetOnDisk() }
-        let unacknowledged = management?.outbound.unacknowledged ?? []
         services.metrics.sessionEnded()
-        services.metrics.outboxesGrew(by: -unacknowledged.count)
-        let rows = unacknowledged.compactMap(\.archiveID) + pings.unacknowledged
+        services.metrics.outboxesGrew(by: -(management?.outbound.count ?? 0))
+        let rows = unacknowledgedRows
         management = nil
         feed.turnOff()
         services.resumptions.remove(id)

@@ -29,6 +29,8 @@ final class Session {
     var inbound = InboundLedger<Effect>()
     var management: Management?
     var feed = Feed()
+    /// The newest stored row that was handed to the client.
+    var newestRow: Int64 = 0
     /// Messages that aren't stored, waiting behind stored ones that are still being read.
     var deferred: [[UInt8]] = []
     /// A client that waits to resume; nil tells it that it can't.
