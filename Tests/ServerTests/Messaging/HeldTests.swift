@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Consent
 import Testing
 import Wire
 import XMPP
@@ -55,7 +56,7 @@ import XMPP
         #expect(page.rows.isEmpty)
         #expect(!page.isComplete)
         var onward = query
-        onward.after = try #require(page.last)
+        onward.after = page.last
         let next = try await services.store.read { [onward] snapshot throws(StoreError) in
             try snapshot.archive(of: person, onward)
         }
