@@ -22,8 +22,8 @@ package struct Hoopoe: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, ServeCommand.self, PersonCommand.self, TermsCommand.self, CheckCommand.self,
-            RenewCommand.self, ReloadCommand.self, BackupCommand.self, RestoreCommand.self, TraceCommand.self, LogCommand.self,
-            ReceiptCommand.self, SMSCCommand.self
+            RenewCommand.self, ReloadCommand.self, BackupCommand.self, RestoreCommand.self, TraceCommand.self,
+            LogCommand.self, ReceiptCommand.self, SMSCCommand.self
         ])
 
     package init() {}
