@@ -7,24 +7,24 @@ extension Content {
     /// an index kept with each row costs a page written per row, which is most of what storing a message costs.
     ///
     /// Key columns say `owner` (a person, later a room). No column holds an address, number or text in clear.
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 messaging") { db in
+    static var migrations: Migrations {
+        var migrations = Migrations()
+        migrations.registerMigration("1 messaging") { db in
             try db.execute(sql: people + messages + texting + ledger)
         }
-        migrator.registerMigration("2 incoming parts") { db in
+        migrations.registerMigration("2 incoming parts") { db in
             try db.execute(sql: incomingParts)
         }
-        migrator.registerMigration("3 log") { db in
+        migrations.registerMigration("3 log") { db in
             try db.execute(sql: log)
         }
-        migrator.registerMigration("4 tail") { db in
+        migrations.registerMigration("4 tail") { db in
             try db.execute(sql: tail)
         }
-        migrator.registerMigration("5 standing in") { db in
+        migrations.registerMigration("5 standing in") { db in
             try db.execute(sql: standingIn)
         }
-        return migrator
+        return migrations
     }
 
     private static let people = """

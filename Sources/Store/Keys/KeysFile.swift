@@ -11,9 +11,14 @@ package final class KeysFile: KeySource {
 
     let pool: DatabasePool
 
+    /// Opens the file as it is; ``RegionFiles/open(readers:)`` brings both of a region to their present form.
     init(path: String) throws(StoreError) {
         pool = try Durable.open(path, readers: 4, pragmas: ["secure_delete = ON"])
-        try Durable.migrate(pool, Self.migrator, name: Self.fileName)
+    }
+
+    /// What brings this file to its present form.
+    var migration: Migrations.Subject {
+        Migrations.Subject(pool: pool, migrations: Self.migrations, name: Self.fileName)
     }
 
     /// One synced transaction. Only the region's writer calls this.

@@ -30,8 +30,7 @@ package final class RegionStore: Sendable {
         let regionKey = try files.readRegionKey()
         guard files.hasKeys else { throw .missing(KeysFile.fileName) }
         guard files.hasContent else { throw .missing(Content.fileName) }
-        let keys = try KeysFile(path: files.keys)
-        let content = try Content(path: files.content, readers: 4)
+        let (keys, content) = try files.open(readers: 4)
         let termsFolder = TermsFolder(folder: folder)
         let inForce: Terms
         if let terms {

@@ -27,6 +27,8 @@ package final class Writer: Sendable {
         package var windowDays: Int32 = 7
         /// How many idle days an SMS binding lasts.
         package var bindingDays: Int64 = 30
+        /// Unused pages that content keeps for what comes next: 4 MiB.
+        package var reservePages = 1_024
 
         package init() {}
     }

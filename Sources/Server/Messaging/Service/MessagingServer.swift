@@ -23,12 +23,12 @@ package struct MessagingServer: Service {
     package let terms: TermsDesk
     private let unsent = UnsentTexts()
     private let domain: JID
-    private let tls: TLSFiles
+    /// The certificate that new connections get.
+    package let tls: TLSFiles
     private let log: Logger
     private let onReady: @Sendable ([String: Endpoint]) -> Void
     private let diskFailure: DiskFailure
     private let exports = ExportLinks()
-    private let webTLS: TLSFiles?
     private let metrics: ServerMetrics
     private let wakes = WakeHold()
     private let readiness: Readiness
@@ -45,9 +45,6 @@ package struct MessagingServer: Service {
         self.onReady = onReady
         log = logger
         tls = try TLSFiles(configuration, logger: logger)
-        webTLS = try configuration.listen.https.map { _ in
-            try TLSFiles(configuration, protocols: TLSFiles.http, logger: logger)
-        }
         var settings = Writer.Settings()
         settings.windowDays = Int32(clamping: configuration.window.days)
         let (failure, readiness, metrics, wakes) = (DiskFailure(), Readiness(), ServerMetrics(), wakes)
@@ -89,7 +86,8 @@ package struct MessagingServer: Service {
             // Whose time of grace ended while nobody served finds no account any more.
             try await departures.endDue(by: services.now.milliseconds)
             chores = [
-                Task { await keepHouse(services) }, Task { await followTerms() }, Task { await publishLog() }
+                Task { await keepHouse(services) }, Task { await followTerms() }, Task { await publishLog() },
+                Task { await tls.watch() }
             ]
             let channels = try await listen(services, web, group, status: statusChannel)
             readiness.become(.serving)
@@ -138,6 +136,7 @@ package struct MessagingServer: Service {
             do throws(StoreError) {
                 try await departures.endDue(by: services.now.milliseconds)
                 try await store.writer.sweep()
+                try await store.writer.reclaim()
                 try await services.remindLeavers()
             } catch {
                 // A read that ends because the server does isn't the disk's doing, and the next start does it all.
@@ -167,6 +166,11 @@ package struct MessagingServer: Service {
             }
             try? await clock.sleep(until: min(due, clock.now + .seconds(1)))
         }
+    }
+
+    /// Whether the store commits and tells so within `patience`.
+    package func isAlive(within patience: Duration) async -> Bool {
+        await StoreProbe(store.writer).isAnswered(within: patience)
     }
 
     /// Until the operator or the disk ends it.
@@ -232,7 +236,7 @@ package struct MessagingServer: Service {
     }
 
     private func web(_ services: Services) -> WebServer? {
-        webTLS.map { tls in
+        configuration.listen.https.map { _ in
             WebServer(WebWriting(responder: WebResponder(services)), tls: tls)
         }
     }
