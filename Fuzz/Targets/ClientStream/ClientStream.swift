@@ -78,6 +78,7 @@ private struct Conversation: ~Copyable {
             case .check(let check):
                 precondition(!check.run(), "a decoy has a password")
                 perform(stream.checked(isPasswordRight))
+            case .wrongPassword: break
             case .authenticated(let username):
                 precondition(isPasswordRight, "somebody got in")
                 log.append(username)

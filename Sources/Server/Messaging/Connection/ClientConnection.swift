@@ -31,30 +31,42 @@ final class ClientConnection: ChannelInboundHandler {
     /// Refused attempts to log in that the metrics have.
     private var countedRefusals = 0
     private var deadline: Scheduled<Void>?
+    /// Its place among all connections; nil in tests.
+    private let admission: Admission?
+    /// What came before the client had logged in; nil from then on.
+    private var unproven: (bytes: Int, reads: Int)? = (0, 0)
+    /// Since when a stanza isn't whole, and whether somebody looks after it.
+    private var unfinishedSince: NIODeadline?
+    private var isStanzaWatched = false
 
     /// The most that is kept of the buffer for outgoing bytes from one turn of the loop to the next.
     private static let keptCapacity = 512
-    /// How long a client has to authenticate and bind.
-    private static let negotiationTime = TimeAmount.seconds(60)
     /// Bytes written in one turn of the loop beyond which stored messages wait for the next one, as the channel can't tell
     /// before they are handed over.
     private static let turnLimit = Listener.outboundWatermarks.high
+    /// What a client may send, and in how many pieces, until it has logged in. It takes 2 KiB in ten.
+    private static let unprovenBytes = 40_000
+    private static let unprovenReads = 2_000
     /// Unread bytes beyond which a client that has no stream management loses its connection.
     private static let backlogLimit = 4 * 1024 * 1024
 
-    init(_ services: Services, isEncrypted: Bool) {
+    init(_ services: Services, isEncrypted: Bool, admission: Admission? = nil) {
         self.services = services
+        self.admission = admission
         parser = XMLStreamParser(limits: .beforeAuthentication)
         stream = ClientStream(services.stream, isEncrypted: isEncrypted, random: Randomness.bytes)
     }
 
     /// Sets a new connection up; call on its loop.
-    static func addHandlers(to channel: any Channel, services: Services, kind: ListenerKind) throws {
+    static func addHandlers(
+        to channel: any Channel, services: Services, kind: ListenerKind, admission: Admission
+    ) throws {
         let pipeline = channel.pipeline.syncOperations
         if kind == .directTLS {
             try pipeline.addHandler(NIOSSLServerHandler(context: services.tls.currentContext()))
         }
-        try pipeline.addHandler(ClientConnection(services, isEncrypted: kind == .directTLS))
+        try pipeline.addHandler(
+            ClientConnection(services, isEncrypted: kind == .directTLS, admission: admission))
     }
 
     // MARK: Channel events
@@ -62,7 +74,8 @@ final class ClientConnection: ChannelInboundHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        deadline = context.eventLoop.scheduleTask(in: Self.negotiationTime) {
+        // From the first byte of TLS until a resource is bound.
+        deadline = context.eventLoop.scheduleTask(in: .seconds(Int64(services.configuration.limits.loginSeconds))) {
             bound.value.fail(StreamError(.connectionTimeout, text: "Negotiation took too long."))
         }
     }
@@ -78,8 +91,10 @@ final class ClientConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
         let bytes = unwrapInboundIn(data)
+        guard mayGoOn(after: bytes.readableBytes) else { return }
         unsafe bytes.withUnsafeReadableBytes { unsafe parser.feed($0.bytes) }
         proceed()
+        watchStanza()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -103,8 +118,47 @@ final class ClientConnection: ChannelInboundHandler {
         if let event = event as? TLSUserEvent, case .handshakeCompleted = event {
             stream.tlsEstablished()
             proceed()
+        } else if event is PlaceNeeded, unproven != nil {
+            fail(StreamError(.resourceConstraint, text: "Others need this place; log in faster."))
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    // MARK: Patience
+
+    /// Whether somebody who hasn't logged in may send more.
+    private func mayGoOn(after count: Int) -> Bool {
+        guard let (bytes, reads) = unproven else { return true }
+        unproven = (bytes + count, reads + 1)
+        guard bytes + count > Self.unprovenBytes || reads >= Self.unprovenReads else { return true }
+        fail(StreamError(.policyViolation, text: "Too much was sent before logging in."))
+        return false
+    }
+
+    /// Begins to count the time of a stanza that isn't whole.
+    private func watchStanza() {
+        guard unproven == nil, !isClosing, let context else { return }
+        guard isReading, unfinishedSince == nil, parser.bufferedByteCount > 0 else { return }
+        let now = NIODeadline.now()
+        unfinishedSince = now
+        guard !isStanzaWatched else { return }
+        isStanzaWatched = true
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(deadline: now + stanzaTime) { bound.value.endUnfinished() }
+    }
+
+    private var stanzaTime: TimeAmount { .seconds(Int64(services.configuration.limits.stanzaSeconds)) }
+
+    /// A stanza was begun so long ago. If that one is done, the one begun since has the rest of its time.
+    private func endUnfinished() {
+        isStanzaWatched = false
+        guard let since = unfinishedSince, !isClosing, let context else { return }
+        guard NIODeadline.now() < since + stanzaTime else {
+            return fail(StreamError(.connectionTimeout, text: "A stanza took too long."))
+        }
+        isStanzaWatched = true
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(deadline: since + stanzaTime) { bound.value.endUnfinished() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -120,6 +174,7 @@ final class ClientConnection: ChannelInboundHandler {
         while !isClosing, !stream.isWaitingForAnswer {
             do throws(XMLError) {
                 guard let event = try parser.next() else { return }
+                unfinishedSince = nil
                 perform(stream.received(event, unread: parser.bufferedByteCount))
             } catch {
                 perform(stream.refused(error))
@@ -138,8 +193,13 @@ final class ClientConnection: ChannelInboundHandler {
         case .restartParser: parser.restart()
         case .lookUp(let username): lookUp(username)
         case .check(let check): run(check)
-        case .authenticated:
+        case .wrongPassword(let username):
+            services.logins.failed(username, from: admission?.source)
+        case .authenticated(let username):
             parser.limits = services.stanzaLimits
+            unproven = nil
+            admission?.loggedIn()
+            services.logins.succeeded(username, from: admission?.source)
             services.metrics.loggedIn()
             services.metrics.refusedLogins(stream.failedAttempts)
             countedRefusals = stream.failedAttempts
@@ -190,6 +250,10 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     private func lookUp(_ username: String) {
+        if let seconds = services.logins.wait(of: username, from: admission?.source) {
+            services.metrics.throttled(.failedLogins)
+            return perform(stream.deferred(seconds: seconds))
+        }
         ask { services in
             await services.verifiers(of: username)
         } answer: { connection, verifiers in
@@ -204,7 +268,11 @@ final class ClientConnection: ChannelInboundHandler {
         ask { services in
             await services.run(check)
         } answer: { connection, isMatch in
-            connection.stream.checked(isMatch)
+            guard let isMatch else {
+                connection.services.metrics.throttled(.passwordChecks)
+                return connection.stream.deferred(seconds: nil)
+            }
+            return connection.stream.checked(isMatch)
         }
     }
 
@@ -356,6 +424,9 @@ final class ClientConnection: ChannelInboundHandler {
     func setReading(_ isReading: Bool) {
         guard let context, !isClosing, isReading != self.isReading else { return }
         self.isReading = isReading
+        // While it isn't read, a stanza that isn't whole is no fault of the client's.
+        unfinishedSince = nil
+        if isReading { watchStanza() }
         // A channel that is closed by now needs no telling.
         try? context.channel.syncOptions?.setOption(.autoRead, value: isReading)
     }

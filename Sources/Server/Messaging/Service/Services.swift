@@ -35,6 +35,7 @@ final class Services: Sendable {
     let unsent: UnsentTexts
     let metrics: ServerMetrics
     let traces: TraceMemory
+    let logins: LoginGuard
 
     init(
         configuration: Configuration, domain: JID, store: RegionStore, accounts: Accounts, mailboxes: Mailboxes,
@@ -62,6 +63,7 @@ final class Services: Sendable {
         self.unsent = unsent
         self.metrics = metrics
         self.traces = traces
+        logins = LoginGuard(.init(free: configuration.limits.failedLogins))
     }
 
     var now: Timestamp { Timestamp(milliseconds: WallClock.system.now()) }
@@ -90,8 +92,11 @@ extension Services {
     }
 
     /// Runs a PLAIN password's check on the slow threads.
-    func run(_ check: PasswordCheck) async -> Bool {
-        (try? await onSlowThread { check.run() }) ?? false
+    /// - Returns: nil if so many wait that it isn't done now.
+    func run(_ check: PasswordCheck) async -> Bool? {
+        guard logins.beginCheck() else { return nil }
+        defer { logins.endCheck() }
+        return (try? await onSlowThread { check.run() }) ?? false
     }
 
     /// Runs what blocks, for the disk or for its own sake, away from the event loops.
