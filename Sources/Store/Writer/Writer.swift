@@ -241,7 +241,7 @@ package final class Writer: Sendable {
             do throws(StoreError) {
                 try self.engine.indexTail()
             } catch {
-                self.stop(error, unanswered: [])
+                self.stop(error)
             }
         }
     }
@@ -294,45 +294,39 @@ package final class Writer: Sendable {
         var lingering: Lingering? = Lingering(marks: taken.marks, acknowledged: taken.acknowledged)
         if taken.marks.isEmpty && taken.acknowledged.isEmpty { lingering = nil }
         while !rest.isEmpty || lingering != nil {
+            var batch = rest.prefix(1)
             do throws(StoreError) {
                 if let first = rest.first, case .exclusive(let job) = first {
                     rest.removeFirst()
                     let began = ContinuousClock.now
-                    do throws(StoreError) {
-                        try engine.run(job)
-                    } catch {
-                        job.fail(error)
-                        throw error
-                    }
+                    try engine.run(job)
                     batchCommitted(CommittedBatch(jobs: 1, since: began))
                 } else {
-                    let batch = rest.prefix(while: { !$0.isExclusive }).prefix(settings.batch)
+                    batch = rest.prefix(while: { !$0.isExclusive }).prefix(settings.batch)
                     rest = rest.dropFirst(batch.count)
                     let last = rest.isEmpty ? lingering : nil
                     if rest.isEmpty { lingering = nil }
-                    do throws(StoreError) {
-                        batchCommitted(try engine.run(batch, last))
-                    } catch {
-                        for job in batch { job.fail(error) }
-                        throw error
-                    }
+                    batchCommitted(try engine.run(batch, last))
                 }
             } catch {
-                stop(error, unanswered: rest)
+                stop(error, refused: batch, unanswered: rest)
                 return false
             }
         }
         return true
     }
 
-    private func stop(_ error: StoreError, unanswered: ArraySlice<Job>) {
+    /// Nothing is taken any more and the program knows why before anybody is answered: whoever asks again then, or looks
+    /// whether the server is well, finds it stopped.
+    private func stop(_ error: StoreError, refused: ArraySlice<Job> = [], unanswered: ArraySlice<Job> = []) {
         let waiting = inbox.withLock { inbox -> [Job] in
             inbox.isStopped = true
             defer { inbox.jobs = [] }
             return inbox.jobs
         }
+        failed(error)
+        for job in refused { job.fail(error) }
         for job in unanswered { job.fail(.stopped) }
         for job in waiting { job.fail(.stopped) }
-        failed(error)
     }
 }
