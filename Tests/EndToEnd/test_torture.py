@@ -22,7 +22,7 @@ def torture(tmp_path, *words, limit):
 
 
 def test_each_trouble_once(tmp_path):
-    status, said = torture(tmp_path, "--storm", "500", limit=150)
+    status, said = torture(tmp_path, "--storm", "300", limit=150)
     print(said)
     assert status == 0, said
     assert "no promise broken" in said

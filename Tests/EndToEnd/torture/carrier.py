@@ -12,7 +12,8 @@ SUBMIT, UNBIND, ENQUIRE, DELIVER = 0x04, 0x06, 0x15, 0x05
 class Carrier:
     """`submits` counts how often each text was submitted, answered or not; its words end at the first full stop after a number."""
 
-    def __init__(self):
+    def __init__(self, note):
+        self._note = note
         self.submits = Counter()
         self.answered = Counter()
         self.is_silent = False
@@ -65,6 +66,7 @@ class Carrier:
         source, destination, flags, words = _read(body)
         text = ".".join(words.decode("latin-1").split(".")[:2])
         self.submits[text] += 1
+        self._note("submitted", text)
         if self.is_silent:
             return
         self._ids += 1

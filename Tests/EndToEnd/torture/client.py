@@ -197,6 +197,7 @@ class Client:
             self.unstored = 0 if one is not None and one.is_stored else self.unstored + 1
             if one is not None:
                 one.is_acknowledged = True
+                self.house.note("acknowledged", one.id)
 
     def _received(self, device, message):
         device.messages.clear()

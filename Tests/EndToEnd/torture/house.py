@@ -16,12 +16,22 @@ from .disk import SmallDisk
 # The documented status of a server whose data folder can't be read or written.
 DISK = 74
 
+SETTINGS = {
+    "sms__per_day": 100000, "numbers__new_per_day": 10000, "numbers__country": "DE", "log__interval": "0.5",
+    "log__level": "warning", "scram__iterations": 4096,
+}
+
 
 class House:
-    def __init__(self, work):
+    """`disk` is where it lies, a small one if none is given; `shims` are put under the server beside its own."""
+
+    def __init__(self, work, disk=None, shims=()):
         self.work = Path(work)
-        self.disk = SmallDisk(work)
-        self.carrier = Carrier()
+        self.disk = disk or SmallDisk(work)
+        self.more = shims
+        self.before_start = lambda: None
+        self.events = None  # what was promised and shown, in order, if somebody keeps a list
+        self.carrier = Carrier(self.note)
         self.clock = ClockShim(work)
         self.syncs = SyncShim(work, is_traced=False)
         self.server = None
@@ -34,7 +44,7 @@ class House:
     async def begin(self, people):
         await self.carrier.start()
         self.server = await asyncio.to_thread(Hoopoe, self.disk.folder / "house")
-        self.server.shim = Shims(*filter(None, (self.clock, self.syncs, self.disk.shim)))
+        self.server.shim = Shims(*filter(None, (self.clock, self.syncs, self.disk.shim, *self.more)))
         self.people = {name: person(name) for name in people}
         await asyncio.to_thread(self.server.add, *self.people.values())
         password = self.server.folder / "carrier.password"
@@ -44,9 +54,13 @@ class House:
             "name": "carrier", "smsc": self.carrier.address, "system-id": "hoopoe", "password-file": "carrier.password",
             "senders": ["+493023125001"], "prefixes": ["+49"], "window": 10, "enquire-link-seconds": 1, "response-seconds": 2,
         })
-        await asyncio.to_thread(
-            self.server.start, sms__per_day=100000, numbers__new_per_day=10000, numbers__country="DE", log__interval="0.5",
-            log__level="warning", scram__iterations=4096)
+        self.before_start()
+        await asyncio.to_thread(self.server.start, **SETTINGS)
+
+    def note(self, what, *words):
+        """Something was promised to somebody, or shown."""
+        if self.events is not None:
+            self.events.append((what, *words))
 
     # Whether people may go on with what they do
 

@@ -63,6 +63,7 @@ class Recipient(Client):
                 self.failure = f"{text} came as {self.seen[text]} and again as {id}"
             return
         self.seen[text] = id
+        self.house.note("delivered", text, id)
         sender, place = text.rsplit(".", 1)
         if int(place) <= self.last.get(sender, -1):
             self.failure = f"{text} came live after {self.last[sender]} of the same sender"
@@ -129,5 +130,6 @@ class Decider(Texter):
             self.is_idle = True
             if answer is not None:
                 self.answered.append(wants)
+                self.house.note("answered", self.resource, wants)
                 wants = "off" if wants == "on" else "on"
             await asyncio.sleep(self.chance.uniform(0.05, 0.5))
