@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 from harness.people import binary
@@ -87,13 +88,13 @@ async def _torture(options, work):
         for trouble in _drawn(options):
             await rounds.befall(trouble)
         await rounds.end()
-    except AssertionError as broken:
+    except Exception as broken:  # whatever it is: what lies there then is wanted
         if rounds is not None:
             await rounds.end()
         keep = work / "evidence"
         _keep(house, keep)
-        (keep / "broken").write_text(f"{broken}\n")
-        say(f"BROKEN after {rounds.done if rounds else 0} troubles, in {trouble}: {broken}")
+        (keep / "broken").write_text("".join(traceback.format_exception(broken)))
+        say(f"BROKEN after {rounds.done if rounds else 0} troubles, in {trouble}: {broken or repr(broken)}")
         say(f"The data folder and the server's log are in {keep}; again with --seed {options.seed}")
         return 1
     finally:

@@ -103,6 +103,12 @@ class Client:
     async def up(self):
         await self._up.wait()
 
+    async def may_begin(self):
+        """Until there is a session and nobody wants it quiet."""
+        while not (self.is_up and self.house.is_open):
+            await self.house.open()
+            await self.up()
+
     def send(self, text, request=True):
         """Queues a text; it is written now or when the session is back."""
         self.outbox.append(text)

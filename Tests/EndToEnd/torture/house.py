@@ -67,6 +67,10 @@ class House:
     async def open(self):
         await self._is_open.wait()
 
+    @property
+    def is_open(self):
+        return self._is_open.is_set()
+
     def admit(self, may):
         self._is_open.set() if may else self._is_open.clear()
 

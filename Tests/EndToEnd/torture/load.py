@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import contextmanager
 
 from .people import Decider, Recipient, Sender, Texter
 
@@ -34,6 +35,17 @@ class Load:
 
     def recipient(self, name):
         return self.recipients[RECIPIENTS.index(name)]
+
+    @contextmanager
+    def hurry(self, haste=30.0):
+        """Meanwhile there is always much on its way to the disk."""
+        for one in self.senders:
+            one.haste = haste
+        try:
+            yield
+        finally:
+            for one in self.senders:
+                one.haste = 1.0
 
     @property
     def acknowledged(self):

@@ -17,6 +17,7 @@ class Sender(Client):
     def __init__(self, house, person, name, recipients, chance, pace=12.0):
         super().__init__(house, person, name)
         self.name, self.recipients, self.chance, self.pace = name, recipients, chance, pace
+        self.haste = 1.0
         self.texts = {one.jid: [] for one in recipients}
         self.count = 0
 
@@ -30,14 +31,13 @@ class Sender(Client):
 
     async def pour(self):
         while True:
-            await self.house.open()
-            await self.up()
+            await self.may_begin()
             burst = self.chance.choice((1, 1, 1, 2, 5, 20))
             for n in range(burst):
                 self.send(self.text(self.chance.choice(self.recipients), self.chance.randrange(300)), request=n == burst - 1)
-            await asyncio.sleep(burst / self.pace * self.chance.uniform(0.5, 1.5))
+            await asyncio.sleep(burst / (self.pace * self.haste) * self.chance.uniform(0.5, 1.5))
             while len(self.outbox) > WINDOW:
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.05 / self.haste)
 
 
 class Recipient(Client):
@@ -94,8 +94,7 @@ class Texter(Client):
 
     async def pour(self):
         while True:
-            await self.house.open()
-            await self.up()
+            await self.may_begin()
             self.is_idle = False
             for _ in range(self.chance.choice((1, 1, 4, 15))):
                 number = f"+4917604069{self.chance.randrange(100, 110)}"
@@ -123,8 +122,7 @@ class Decider(Texter):
     async def pour(self):
         wants = "on"
         while True:
-            await self.house.open()
-            await self.up()
+            await self.may_begin()
             self.is_idle = False
             answer = await self.ask(f"{wants} sms", 4.0)
             self.is_idle = True

@@ -39,7 +39,7 @@ class Store:
     def all_told(self, load, ids):
         """Whether the texter was told of each SMS whose outcome is unknown."""
         unknown = {message for message, state in self._outcomes() if state == UNKNOWN}
-        return all(text.id in load.texter.told for text in load.texter.texts if int(ids[text.id], 16) in unknown)
+        return all(text.id in load.texter.told for text in load.texter.texts if int(ids.get(text.id, "0"), 16) in unknown)
 
     def _outcomes(self):
         return self.content("SELECT message, state FROM outgoing WHERE message IS NOT NULL")

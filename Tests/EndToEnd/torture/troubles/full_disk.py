@@ -6,12 +6,14 @@ from ..house import DISK
 
 
 async def befall(house, load, chance):
-    await asyncio.sleep(chance.uniform(0.2, 0.8))
     ends = len(house.ends)
     house.allowed = {DISK}
     try:
-        house.disk.fill()
-        await asyncio.sleep(chance.uniform(1.5, 3))
+        with load.hurry():
+            await asyncio.sleep(chance.uniform(0.2, 0.8))
+            house.disk.fill()
+            await asyncio.sleep(0.5)
+        await asyncio.sleep(chance.uniform(1, 2.5))
     finally:
         house.disk.release()
     await asyncio.sleep(0.5)

@@ -4,12 +4,12 @@ import asyncio
 
 
 async def befall(house, load, chance):
-    await asyncio.sleep(chance.uniform(0.3, 1.5))
     kills = chance.choice((1, 1, 2, 3))
-    for _ in range(kills):
-        await house.kill()
-        await until_up(house)
-        await asyncio.sleep(chance.uniform(0, 0.4))
+    with load.hurry():
+        for _ in range(kills):
+            await asyncio.sleep(chance.uniform(0, 1.0))
+            await house.kill()
+            await until_up(house)
     return f"killed {kills} times"
 
 

@@ -21,7 +21,8 @@ async def _read(house, person):
 
 async def befall(house, load, chance):
     readers = [asyncio.ensure_future(_read(house, house.people[name])) for name in ("rosa", "busy", "away", "anna")]
-    await asyncio.sleep(chance.uniform(0.5, 1.5))
-    status = await house.stop()
+    with load.hurry():
+        await asyncio.sleep(chance.uniform(0.5, 1.5))
+        status = await house.stop()
     await asyncio.wait(readers, timeout=10)
     hold(status == 0, f"SIGTERM under load ended it with {status}: {house.server.log[-1500:]}")

@@ -9,7 +9,7 @@ from harness.waiting import seconds
 from ..broken import hold
 
 CLIENTS = 2000
-LIMIT = 120.0
+LIMIT = 240.0
 
 
 async def befall(house, load, chance):
