@@ -135,13 +135,13 @@ final class RouteRunner {
         guard link != nil, !isPaused else { return }
         let before = line.with(\.waitingCount)
         guard before <= ahead / 2 else { return }
-        let (name, room) = (route.name, ahead - before)
+        let (name, room, patience) = (route.name, ahead - before, texting.settings.grace)
         let taken: (texts: [OutgoingText], next: Int64?, at: Int64)
         do throws(StoreError) {
             taken = try await texting.store.writer.perform { (transaction) throws(StoreError) in
                 (
-                    try transaction.take(route: name, limit: room), try transaction.nextDue(route: name),
-                    transaction.now
+                    try transaction.take(route: name, limit: room, patience: patience),
+                    try transaction.nextDue(route: name), transaction.now
                 )
             }
         } catch {

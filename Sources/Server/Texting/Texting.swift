@@ -16,6 +16,8 @@ package final class Texting: Sendable {
         package var segmentsPerDay = 50
         /// The most that the segments of a day may cost, in the currency of the routes' prices.
         package var spendCapPerDay = Price(tenThousandths: 100_000)
+        /// How long a text waits for a device before it goes out, at most; in milliseconds.
+        package var grace: Int64 = 86_400_000
         /// One-time codes.
         package var codes = CodeLimits.Allowance()
         /// Idle days after which a conversation's sending number is free again; as the writer's.

@@ -67,8 +67,13 @@ extension Transaction {
 
     /// Takes waiting texts whose time has come, in their order; from the commit on they count as being sent.
     ///
-    /// Texts whose owner no longer permits it stay untouched: their withdrawal removes them.
-    package func take(route: String, limit: Int) throws(StoreError) -> [OutgoingText] {
+    /// Texts whose owner no longer permits it stay untouched: their withdrawal removes them. None waits for longer than
+    /// `patience`, in milliseconds: one that would was queued before the clock was set back, and its time has come.
+    package func take(
+        route: String, limit: Int, patience: Int64 = WallClock.dayLength
+    ) throws(StoreError) -> [OutgoingText] {
+        try sql.run(
+            "UPDATE outgoing SET due = ?2 WHERE route = ?1 AND state = 0 AND due > ?3", route, now, now + patience)
         var texts: [OutgoingText] = []
         var last: (due: Int64, id: Int64) = (.min, .min)
         while texts.count < limit {

@@ -10,6 +10,7 @@ package final class KeysFile: KeySource {
     static let fileName = "keys.sqlite"
 
     let pool: DatabasePool
+    private let gate = ReadGate()
 
     /// Opens the file as it is; ``RegionFiles/open(readers:)`` brings both of a region to their present form.
     init(path: String) throws(StoreError) {
@@ -29,9 +30,17 @@ package final class KeysFile: KeySource {
     }
 
     func read<R>(_ body: (KeysTransaction) throws(StoreError) -> R) throws(StoreError) -> R {
-        try StoreError.wrap {
+        try gate.enter()
+        defer { gate.leave() }
+        return try StoreError.wrap {
             try pool.read { db in try body(KeysTransaction(sql: SQL(db: db))) }
         }
+    }
+
+    /// Closes the file when nobody reads any more; whoever wants to then is refused.
+    func close() {
+        gate.close()
+        try? pool.close()
     }
 
     /// Moves the log into the file and cuts it to nothing, so that what was deleted is nowhere.

@@ -65,13 +65,23 @@ package struct MessagingServer: Service {
     }
 
     package func run() async throws {
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await serve())
+        } catch {
+            outcome = .failure(error)
+        }
+        await store.closeInBackground()
+        try outcome.get()
+    }
+
+    private func serve() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let slowThreads = NIOThreadPool(numberOfThreads: max(1, System.coreCount))
         slowThreads.start()
         let services = try services(group: group, slowThreads: slowThreads)
         let web = web(services)
         let status = status(services)
-        defer { store.close() }
         let texting = Task {
             try await TextingService(services.texting, events: PhoneNetworkEvents(services: services)).run()
         }
@@ -250,6 +260,7 @@ package struct MessagingServer: Service {
         var settings = Texting.Settings(domain: configuration.domain)
         settings.segmentsPerDay = configuration.sms.perDay
         settings.spendCapPerDay = configuration.sms.spendCapPerDay
+        settings.grace = Int64(configuration.sms.graceSeconds) * 1_000
         let routes = try configuration.routes.map { route in
             Route(route, password: try configuration.secret(inFile: route.passwordFile, key: "routes.password-file"))
         }
