@@ -12,7 +12,7 @@ package final class KeysFile: KeySource {
     let pool: DatabasePool
 
     init(path: String) throws(StoreError) {
-        pool = try Durable.open(path, readers: 4, pragmas: ["secure_delete = ON"])
+        pool = try Durable.open(path, readers: 4, pragmas: ["secure_delete = ON", "cache_size = -256"])
         try Durable.migrate(pool, Self.migrator, name: Self.fileName)
     }
 
