@@ -17,6 +17,8 @@ class RawSocket:
     def __init__(self, server, tls=None):
         self.server = server
         self.read = b""
+        # What came by each read: of TLS, never more than one record.
+        self.pieces = []
         address = server.xmpps if tls == "direct" else server.xmpp
         self._socket = socket.create_connection(address, timeout=seconds(10))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -70,6 +72,7 @@ class RawSocket:
         except (ConnectionResetError, BrokenPipeError, ssl.SSLError):
             return False
         self.read += data
+        self.pieces.append(data)
         return bool(data)
 
     def open_stream(self):
