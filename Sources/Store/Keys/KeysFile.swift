@@ -14,7 +14,7 @@ package final class KeysFile: KeySource {
 
     /// Opens the file as it is; ``RegionFiles/open(readers:)`` brings both of a region to their present form.
     init(path: String) throws(StoreError) {
-        pool = try Durable.open(path, readers: 4, pragmas: ["secure_delete = ON"])
+        pool = try Durable.open(path, readers: 4, pragmas: ["secure_delete = ON", "cache_size = -256"])
     }
 
     /// What brings this file to its present form.

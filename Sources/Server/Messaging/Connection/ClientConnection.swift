@@ -21,10 +21,16 @@ final class ClientConnection: ChannelInboundHandler {
     private var parser: XMLStreamParser
     private var stream: ClientStream
     private var context: ChannelHandlerContext?
+    /// Of the loop it lives on.
+    private var mailbox: Mailbox?
     private var session: SessionHandle?
     private var outgoing = ByteBuffer()
     private var isFlushScheduled = false
     private var isReading = true
+    /// Whether the peer takes what it is sent.
+    private(set) var isWritable = true
+    /// The session has a question for the client, to go out with what is written in this turn of the loop.
+    private var hasQuestion = false
     /// Bytes handed to the channel and not yet taken by the socket, counted only while it can't take more.
     private var backlog = 0
     private var isClosing = false
@@ -73,6 +79,7 @@ final class ClientConnection: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        mailbox = services.mailboxes[context.eventLoop]
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         // From the first byte of TLS until a resource is bound.
         deadline = context.eventLoop.scheduleTask(in: .seconds(Int64(services.configuration.limits.loginSeconds))) {
@@ -82,6 +89,7 @@ final class ClientConnection: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        isWritable = false
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -93,7 +101,7 @@ final class ClientConnection: ChannelInboundHandler {
         let bytes = unwrapInboundIn(data)
         guard mayGoOn(after: bytes.readableBytes) else { return }
         unsafe bytes.withUnsafeReadableBytes { unsafe parser.feed($0.bytes) }
-        proceed()
+        mailbox?.turn { proceed() }
         watchStanza()
     }
 
@@ -107,7 +115,8 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
+        isWritable = context.channel.isWritable
+        if isWritable {
             backlog = 0
             tellSession { $0.becameWritable() }
         }
@@ -378,12 +387,9 @@ final class ClientConnection: ChannelInboundHandler {
         }
     }
 
-    private var mailbox: Mailbox? {
-        context.map { services.mailboxes[$0.eventLoop] }
-    }
-
     private var connectionHandle: ConnectionHandle? {
-        mailbox.map { ConnectionHandle(self, mailbox: $0) }
+        guard context != nil else { return nil }
+        return mailbox.map { ConnectionHandle(self, mailbox: $0) }
     }
 
     // MARK: Writing
@@ -396,17 +402,26 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     private func scheduleFlush() {
-        guard !isFlushScheduled, let context else { return }
+        guard !isFlushScheduled, context != nil else { return }
         isFlushScheduled = true
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.execute { bound.value.flush() }
+        mailbox?.atEndOfTurn(self)
     }
 
-    private func flush() {
+    /// Has the session asked what it wants to ask its client at the end of this turn, so that the question goes out in one
+    /// piece with what it is about.
+    func askAtEndOfTurn() {
+        hasQuestion = true
+        scheduleFlush()
+    }
+
+    /// Hands over what was written in a turn of the loop.
+    func flush() {
+        if hasQuestion, !isClosing { ownSession?.ask() }
+        hasQuestion = false
         isFlushScheduled = false
         guard let context, outgoing.readableBytes > 0 else { return }
         let isOverdue = outgoing.readableBytes >= Self.turnLimit
-        if !context.channel.isWritable { backlog += outgoing.readableBytes }
+        if !isWritable { backlog += outgoing.readableBytes }
         context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
         // TLS has encrypted it by now, so the memory is free for the next turn; an idle connection keeps none.
         if outgoing.capacity <= Self.keptCapacity { outgoing.clear() } else { outgoing = ByteBuffer() }
@@ -417,9 +432,6 @@ final class ClientConnection: ChannelInboundHandler {
 
     /// Whether the peer takes what it is sent, and wasn't written enough for this turn of the loop.
     var hasRoom: Bool { outgoing.readableBytes < Self.turnLimit && isWritable }
-
-    /// Whether the peer takes what it is sent.
-    var isWritable: Bool { context?.channel.isWritable ?? false }
 
     func setReading(_ isReading: Bool) {
         guard let context, !isClosing, isReading != self.isReading else { return }
