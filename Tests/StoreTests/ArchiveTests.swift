@@ -119,9 +119,9 @@ struct ArchiveTests {
             let slice = try await store.reader.read { [after] (snapshot) throws(StoreError) in
                 try snapshot.pending(of: q, after: after, limit: 3)
             }
-            if slice.isEmpty { break }
-            seen += slice.map { String(decoding: $0.payload, as: UTF8.self) }
-            after = slice.last?.id
+            if slice.rows.isEmpty { break }
+            seen += slice.rows.map { String(decoding: $0.payload, as: UTF8.self) }
+            after = slice.last
         }
         #expect(seen == (0..<10).map(String.init))
         store.close()

@@ -109,7 +109,7 @@ struct TailTests {
         #expect(tail.count == Tail.rest)
         #expect(
             try await store.reader.read { (snapshot) throws(StoreError) in
-                try snapshot.pending(of: q, limit: .max).count
+                try snapshot.pending(of: q, limit: .max).rows.count
             } == count)
         store.close()
     }
@@ -195,6 +195,6 @@ extension RegionStore {
     }
 
     fileprivate func waiting(_ owner: PersonID) async throws -> [ArchiveID] {
-        try await reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: owner) }.map(\.id)
+        try await reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: owner) }.rows.map(\.id)
     }
 }

@@ -32,16 +32,28 @@ package struct ArchiveRow: Hashable, Sendable {
 
 /// A page, always in the order of time.
 package struct ArchivePage: Hashable, Sendable {
+    /// Those that could be opened.
     package let rows: [ArchiveRow]
+    /// Between which rows the page lies, readable or not; nil for an empty one. The next page lies beside them.
+    package let first: ArchiveID?
+    package let last: ArchiveID?
     /// There are no more rows in the direction of paging.
     package let isComplete: Bool
 }
 
+/// A page of what waits for a client, oldest first.
+package struct PendingPage: Hashable, Sendable {
+    /// Those that could be opened.
+    package let rows: [ArchiveRow]
+    /// The last row that was looked at, readable or not; nil if there is none.
+    package let last: ArchiveID?
+}
+
 extension Snapshot {
-    /// The rows waiting for a client's acknowledgement, oldest first.
+    /// The rows waiting for a client's acknowledgement, oldest first. Rows that no key opens any more are left out.
     package func pending(
         of owner: PersonID, after: ArchiveID? = nil, limit: Int = 500
-    ) throws(StoreError) -> [ArchiveRow] {
+    ) throws(StoreError) -> PendingPage {
         let first = (after?.rawValue ?? -1)
         var rows = try sql.rows(
             """
@@ -56,7 +68,8 @@ extension Snapshot {
                 ORDER BY message.id LIMIT ?3
                 """, owner.rawValue, first, limit - rows.count, make: SealedRow.init)
         }
-        return try open(rows, owner: owner)
+        return PendingPage(
+            rows: try open(rows, owner: owner), last: rows.last.map { ArchiveID(rawValue: $0.id) })
     }
 
     /// A page of the owner's archive. Rows that no key opens any more are left out.
@@ -64,10 +77,17 @@ extension Snapshot {
         if let ids = query.ids { return try archive(of: owner, ids: ids, query) }
         let limit = Swift.max(0, query.max)
         let found = try sealedRows(of: owner, query, limit: limit + 1)
-        let page = Array(found.prefix(limit))
-        return ArchivePage(
-            rows: try open(query.isLastPage ? page.reversed() : page, owner: owner),
-            isComplete: found.count <= limit)
+        let page = found.prefix(limit)
+        return try archivePage(
+            query.isLastPage ? page.reversed() : Array(page), owner: owner, isComplete: found.count <= limit)
+    }
+
+    private func archivePage(
+        _ rows: [SealedRow], owner: PersonID, isComplete: Bool
+    ) throws(StoreError) -> ArchivePage {
+        ArchivePage(
+            rows: try open(rows, owner: owner), first: rows.first.map { ArchiveID(rawValue: $0.id) },
+            last: rows.last.map { ArchiveID(rawValue: $0.id) }, isComplete: isComplete)
     }
 
     /// Whether the archive has such a row, and so whether a page may be asked for relative to it.
@@ -134,7 +154,7 @@ extension Snapshot {
                 """, id.rawValue, owner.rawValue, with, make: SealedRow.init)
             if let row { rows.append(row) }
         }
-        return ArchivePage(rows: try open(rows, owner: owner), isComplete: true)
+        return try archivePage(rows, owner: owner, isComplete: true)
     }
 
     private func correspondent(_ address: [UInt8], owner: PersonID) throws(StoreError) -> Int64 {

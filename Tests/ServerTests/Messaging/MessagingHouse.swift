@@ -107,6 +107,28 @@ final class MessagingHouse {
     }
 }
 
+extension Services {
+    /// Somebody with *sms* on, in the store.
+    func joinWithSMS(_ name: String) async throws -> Account {
+        let verifier = Verifier(salt: [1, 2], iterations: 10_000, storedKey: [3], serverKey: [4])
+        let added = try await store.writer.add([
+            NewPerson(name: name, verifiers: Verifiers(sha1: verifier, sha256: verifier))
+        ])
+        let person = try #require(added.first).get()
+        _ = try await store.writer.grant(.sms, by: person)
+        return try #require(await accounts.load(person))
+    }
+
+    /// From now on no yes to the purpose counts.
+    func changeTerms(of purpose: PurposeCode) async throws {
+        let shipped = String(decoding: TermsDocument.shipped.bytes, as: UTF8.self)
+        let what = try #require(TermsDocument.shipped.entries[purpose]).what
+        let document = try TermsDocument(
+            Array(shipped.replacing("\"\(what)\"", with: "\"\(what.dropLast()), in August.\"").utf8))
+        _ = try await store.writer.publish(document, to: store.termsFolder)
+    }
+}
+
 extension Session {
     /// What was sent to the client, as it reads it.
     func sentStanzas() throws -> [Element] {

@@ -34,9 +34,11 @@ extension Services {
             ).bytes(queryID: query.queryID, owner: account.address, to: to)
         }
         if query.isFlipped { results.reverse() }
+        // What was left out lies beyond the end that the page was cut at.
+        let first = isWhole || !filter.isLastPage ? page.first : rows.first?.id
+        let last = isWhole || filter.isLastPage ? page.last : rows.last?.id
         let finish = ArchiveFinish(
-            isComplete: page.isComplete && isWhole,
-            page: ResultSet(first: rows.first?.id.text, last: rows.last?.id.text))
+            isComplete: page.isComplete && isWhole, page: ResultSet(first: first?.text, last: last?.text))
         return results + [stanza.result { finish.write(into: &$0) }]
     }
 
@@ -97,11 +99,11 @@ extension Snapshot {
     func archiveMetadata(of account: Account) throws(StoreError) -> ArchiveMetadata {
         var query = Store.ArchiveQuery()
         query.max = 1
-        let first = try archive(of: account.person, query).rows.first
+        let first = try archive(of: account.person, query).first
         query.isLastPage = true
-        let last = try archive(of: account.person, query).rows.last
+        let last = try archive(of: account.person, query).last
         guard let first, let last else { return .empty }
-        return .spanning(first: ArchiveMetadata.End(first.id), last: ArchiveMetadata.End(last.id))
+        return .spanning(first: ArchiveMetadata.End(first), last: ArchiveMetadata.End(last))
     }
 }
 

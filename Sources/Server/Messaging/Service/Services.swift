@@ -121,11 +121,11 @@ extension Services {
     func held(for account: Account, after: Int64) async -> HeldPage? {
         await store.writer.settled(account.person)
         do throws(StoreError) {
-            let rows = try await store.read { snapshot throws(StoreError) in
+            let page = try await store.read { snapshot throws(StoreError) in
                 try snapshot.pending(of: account.person, after: ArchiveID(rawValue: after), limit: 32)
             }
             var deliveries: [Delivery] = []
-            for row in rows {
+            for row in page.rows {
                 guard var message = StoredMessage(encoded: row.payload) else { continue }
                 await renderFace(&message)
                 deliveries.append(
@@ -133,7 +133,7 @@ extension Services {
                         row: row.id.rawValue,
                         bytes: message.bytes(archiveID: row.id, owner: account.address, isDelayed: true)))
             }
-            return HeldPage(deliveries: deliveries, last: rows.last?.id.rawValue)
+            return HeldPage(deliveries: deliveries, last: page.last?.rawValue)
         } catch {
             switch error {
             // The person left: nothing waits for them.
