@@ -121,8 +121,9 @@ struct TailTests {
         try await store.writer.perform { (transaction) throws(StoreError) in
             try transaction.openSession("s", owner: q, resource: [1])
         }
-        store.writer.mark(SessionMark(session: "s", h: 3))
-        try await store.writer.perform { _ in }
+        let copy = Text.Copy(owner: q, correspondent: [1], payload: [], pending: false)
+        _ = try await store.store(
+            Text(sender: copy, recipient: nil, repeatKey: nil), mark: SessionMark(session: "s", h: 3))
         _ = try await store.writer.erase(q)
         let rows = try await store.content.pool.read { db in
             try ["message", "entry", "conversation", "pending", "acknowledged", "mark", "sm_session"].map {
@@ -142,9 +143,10 @@ struct TailTests {
             try transaction.openSession("s", owner: q, resource: [1])
             try transaction.openSession("t", owner: q, resource: [2])
         }
+        let copy = Text.Copy(owner: q, correspondent: [1], payload: [], pending: false)
         for h: UInt32 in [1, 9, 4] {
-            store.writer.mark(SessionMark(session: "s", h: h))
-            try await store.writer.perform { _ in }
+            _ = try await store.store(
+                Text(sender: copy, recipient: nil, repeatKey: nil), mark: SessionMark(session: "s", h: h))
         }
         if indexed { try await store.index(leaving: 0) }
         let found = try await store.reader.read { (snapshot) throws(StoreError) in
