@@ -201,6 +201,24 @@ struct WriterTests {
         #expect(waiting.withLock { $0 } == 0)
     }
 
+    @Test func nothingIsWrittenAfterTheDiskFailed() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let q = try await store.join("q")
+        guard case .stored(_, let id?) = try await store.text(from: nil, to: q, "x") else { return }
+        await #expect(throws: StoreError.disk(code: 10)) {
+            try await store.writer.perform { (_) throws(StoreError) in
+                // A client goes on while the commit hangs.
+                store.writer.acknowledge([id], owner: q)
+                throw .disk(code: 10)
+            }
+        }
+        try await Task.sleep(for: .milliseconds(5 * store.writer.settings.patience))
+        let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q).rows }
+        #expect(waiting.count == 1)
+        store.close()
+    }
+
     @Test func acknowledgementsTravelAloneAfterAWhile() async throws {
         let fixture = try Fixture()
         let store = try fixture.open()

@@ -45,6 +45,8 @@ package final class Writer: Sendable {
         /// Whether anything was committed since that look was arranged.
         var isBusy = false
         var isStopped = false
+        /// A commit has failed: what lingers is never written, since what the disk holds is unknown.
+        var hasFailed = false
     }
 
     let settings: Settings
@@ -229,7 +231,7 @@ package final class Writer: Sendable {
             do throws(StoreError) {
                 try self.engine.indexTail()
             } catch {
-                self.stop(error, unanswered: [])
+                self.stop(error)
             }
         }
     }
@@ -238,7 +240,7 @@ package final class Writer: Sendable {
     private func drain() {
         while true {
             let taken = inbox.withLock { inbox -> Inbox? in
-                if inbox.jobs.isEmpty && inbox.acknowledged.isEmpty {
+                if inbox.jobs.isEmpty && inbox.acknowledged.isEmpty || inbox.hasFailed {
                     inbox.isScheduled = false
                     return nil
                 }
@@ -281,44 +283,42 @@ package final class Writer: Sendable {
         var rest = taken.jobs[...]
         var acknowledged = taken.acknowledged
         while !rest.isEmpty || !acknowledged.isEmpty {
-            do throws(StoreError) {
-                if let first = rest.first, case .exclusive(let job) = first {
-                    rest.removeFirst()
-                    let began = ContinuousClock.now
-                    do throws(StoreError) {
-                        try engine.run(job)
-                    } catch {
-                        job.fail(error)
-                        throw error
-                    }
-                    batchCommitted(CommittedBatch(jobs: 1, since: began))
-                } else {
-                    let batch = rest.prefix(while: { !$0.isExclusive }).prefix(settings.batch)
-                    rest = rest.dropFirst(batch.count)
-                    do throws(StoreError) {
-                        batchCommitted(try engine.run(batch, acknowledged))
-                        acknowledged = [:]
-                    } catch {
-                        for job in batch { job.fail(error) }
-                        throw error
-                    }
+            if let first = rest.first, case .exclusive(let job) = first {
+                rest.removeFirst()
+                let began = ContinuousClock.now
+                do throws(StoreError) {
+                    try engine.run(job)
+                } catch {
+                    stop(error, failed: [first], unanswered: rest)
+                    return false
                 }
-            } catch {
-                stop(error, unanswered: rest)
-                return false
+                batchCommitted(CommittedBatch(jobs: 1, since: began))
+            } else {
+                let batch = rest.prefix(while: { !$0.isExclusive }).prefix(settings.batch)
+                rest = rest.dropFirst(batch.count)
+                do throws(StoreError) {
+                    batchCommitted(try engine.run(batch, acknowledged))
+                    acknowledged = [:]
+                } catch {
+                    stop(error, failed: batch, unanswered: rest)
+                    return false
+                }
             }
         }
         return true
     }
 
-    private func stop(_ error: StoreError, unanswered: ArraySlice<Job>) {
+    /// The disk has refused: that is said first, then to everybody who waits. Nothing is written any more.
+    private func stop(_ error: StoreError, failed jobs: ArraySlice<Job> = [], unanswered: ArraySlice<Job> = []) {
         let waiting = inbox.withLock { inbox -> [Job] in
-            inbox.isStopped = true
+            (inbox.isStopped, inbox.hasFailed) = (true, true)
+            inbox.acknowledged = [:]
             defer { inbox.jobs = [] }
             return inbox.jobs
         }
+        failed(error)
+        for job in jobs { job.fail(error) }
         for job in unanswered { job.fail(.stopped) }
         for job in waiting { job.fail(.stopped) }
-        failed(error)
     }
 }
