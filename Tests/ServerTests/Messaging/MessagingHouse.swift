@@ -23,6 +23,7 @@ final class MessagingHouse {
     let services: Services
     private let mailbox: Mailbox
     private let folder: String
+    private var channels: [EmbeddedChannel] = []
 
     init() throws {
         folder = NSTemporaryDirectory() + "hoopoe-messaging-" + UUID().uuidString
@@ -55,6 +56,7 @@ final class MessagingHouse {
     }
 
     deinit {
+        for channel in channels { _ = try? channel.finish(acceptAlreadyClosed: true) }
         services.store.close()
         try? FileManager.default.removeItem(atPath: folder)
     }
@@ -93,6 +95,10 @@ final class MessagingHouse {
         let session = Session(
             account: account, resource: resource, address: account.address(of: resource), services: services,
             mailbox: mailbox, followsBrokenSession: false)
+        let connection = ClientConnection(services, isEncrypted: true)
+        let channel = EmbeddedChannel(handler: connection, loop: loop)
+        channels.append(channel)
+        session.connection = ConnectionHandle(connection, mailbox: mailbox)
         session.management = Management(outbound: OutboundQueue(limits: .init(stanzas: outbox)), resumption: nil)
         #expect(account.connect(session.handle) == nil)
         account.withState { $0.resources.update(resource) { $0.hasCarbons = hasCarbons } }

@@ -46,9 +46,15 @@ extension Session {
 
     /// A message to this very resource was committed. Without initial presence it takes no others.
     func deliverDirectly(_ delivery: Delivery) {
-        guard !feed.isOn, !isEnded, !isLeaving else { return deliver(delivery) }
-        // What finds no room stays in the stored queue for when the resource asks for it.
-        if hasRoom { _ = write(delivery.bytes, row: delivery.row) }
+        guard !isEnded, !isLeaving else { return passOn(delivery.row) }
+        if feed.isOn {
+            deliver(delivery)
+        } else if hasRoom || (connection == nil && management != nil) {
+            // Stored rows are read for those who take messages: until this client is back, the outbox keeps it.
+            _ = write(delivery.bytes, row: delivery.row)
+        }
+        // What found no room stays in the stored queue for when the resource asks for it, or has ended.
+        if newestRow < delivery.row { leftRow = min(leftRow ?? delivery.row, delivery.row) }
     }
 
     /// A row came for this session after its client had gone: the account's other sessions look for it.
@@ -58,8 +64,9 @@ extension Session {
         }
     }
 
-    /// Whether the peer keeps up with what it is sent.
-    private var hasRoom: Bool { connection?.isWritable ?? (management != nil) }
+    /// Whether the peer is here and keeps up with what it is sent. What comes while it is away is read from the store
+    /// when it is back, and shows its sender as they want to be seen then.
+    private var hasRoom: Bool { connection?.isWritable ?? false }
 
     /// - Returns: false if the outbox is full; nothing was sent then.
     private func write(_ bytes: [UInt8], row: Int64?) -> Bool {
@@ -81,12 +88,12 @@ extension Session {
         guard case .queued(let requestAcknowledgement) = outcome else { return false }
         if let row { newestRow = max(newestRow, row) }
         services.metrics.outboxesGrew(by: 1)
-        guard !isHolding else { return true }
+        guard !isHolding, let connection else { return true }
         services.metrics.sent(bytes)
         if let row { trace(.sent, row) }
-        connection?.write(bytes)
+        connection.write(bytes)
         if requestAcknowledgement {
-            connection?.write(StreamManagementElements.request)
+            connection.write(StreamManagementElements.request)
         } else {
             askSoon()
         }

@@ -198,7 +198,7 @@ extension Session {
         if management?.resumption != nil, !isShuttingDown { forgetOnDisk() }
         services.metrics.sessionEnded()
         services.metrics.outboxesGrew(by: -(management?.outbound.count ?? 0))
-        let rows = unacknowledgedRows
+        let rows = unacknowledgedRows + (leftRow.map { [$0] } ?? [])
         management = nil
         feed.turnOff()
         services.resumptions.remove(id)

@@ -31,6 +31,8 @@ final class Session {
     var feed = Feed()
     /// The newest stored row that was handed to the client.
     var newestRow: Int64 = 0
+    /// The oldest row for this very resource that found no room. Nobody else was given it.
+    var leftRow: Int64?
     /// Messages that aren't stored, waiting behind stored ones that are still being read.
     var deferred: [[UInt8]] = []
     /// A client that waits to resume; nil tells it that it can't.
