@@ -272,3 +272,23 @@ def test_what_came_by_full_address_does_not_come_again_with_presence(join, wire)
         assert bodies(b) == ["to this very device", "last"]
 
     wire(scenario)
+
+
+@pytest.mark.parametrize("managed", [True, False])
+def test_a_queue_longer_than_a_turn_of_the_loop_comes_whole(join, wire, managed):
+    """Two megabytes wait; what one turn of the server's loop doesn't write the next ones do, in order."""
+    anna, ben = join("anna", "ben")
+
+    async def scenario(session):
+        a = await session(anna)
+        sent = [f"{n} " + "x" * 30_000 for n in range(64)]
+        for n, text in enumerate(sent):
+            a.send_text(ben.jid, text, f"t{n}")
+        await a.acknowledged(64)
+        b = await session(ben, stream_management=managed)
+        b.answers_requests = False
+        b.presence()
+        await until(lambda: len(bodies(b)) >= 64, "all texts")
+        assert bodies(b) == sent
+
+    wire(scenario)

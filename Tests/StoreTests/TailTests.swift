@@ -187,7 +187,7 @@ struct TailTests {
 }
 
 extension RegionStore {
-    fileprivate func index(leaving rest: Int) async throws {
+    func index(leaving rest: Int) async throws {
         try await writer.perform { (transaction) throws(StoreError) in try transaction.indexTail(leaving: rest) }
     }
 

@@ -36,6 +36,9 @@ final class ClientConnection: ChannelInboundHandler {
     private static let keptCapacity = 512
     /// How long a client has to authenticate and bind.
     private static let negotiationTime = TimeAmount.seconds(60)
+    /// Bytes written in one turn of the loop beyond which stored messages wait for the next one, as the channel can't tell
+    /// before they are handed over.
+    private static let turnLimit = Listener.outboundWatermarks.high
     /// Unread bytes beyond which a client that has no stream management loses its connection.
     private static let backlogLimit = 4 * 1024 * 1024
 
@@ -327,12 +330,18 @@ final class ClientConnection: ChannelInboundHandler {
     private func flush() {
         isFlushScheduled = false
         guard let context, outgoing.readableBytes > 0 else { return }
+        let isOverdue = outgoing.readableBytes >= Self.turnLimit
         if !context.channel.isWritable { backlog += outgoing.readableBytes }
         context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
         // TLS has encrypted it by now, so the memory is free for the next turn; an idle connection keeps none.
         if outgoing.capacity <= Self.keptCapacity { outgoing.clear() } else { outgoing = ByteBuffer() }
         if backlog > Self.backlogLimit { context.close(promise: nil) }
+        // Who was told that there is no room hears that there is again, unless the channel is full and will tell.
+        if isOverdue, isWritable { tellSession { $0.becameWritable() } }
     }
+
+    /// Whether the peer takes what it is sent, and wasn't written enough for this turn of the loop.
+    var hasRoom: Bool { outgoing.readableBytes < Self.turnLimit && isWritable }
 
     /// Whether the peer takes what it is sent.
     var isWritable: Bool { context?.channel.isWritable ?? false }

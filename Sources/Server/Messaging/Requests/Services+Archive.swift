@@ -22,11 +22,9 @@ extension Services {
             return try snapshot.archive(of: account.person, filter)
         }
         guard let page = found else { throw StanzaError(.itemNotFound) }
-        if !query.ids.isEmpty, page.rows.count < Set(query.ids).count { throw StanzaError(.itemNotFound) }
+        if !query.ids.isEmpty, page.isComplete, page.rows.count < Set(query.ids).count { throw StanzaError(.itemNotFound) }
         let to = account.address(of: session.resource)
-        let rows = Self.cut(page.rows, isLastPage: filter.isLastPage)
-        let isWhole = rows.count == page.rows.count
-        var results = rows.compactMap { row -> [UInt8]? in
+        var results = page.rows.compactMap { row -> [UInt8]? in
             guard let message = StoredMessage(encoded: row.payload) else { return nil }
             return ArchiveResult(
                 id: row.id.text, received: Timestamp(milliseconds: row.id.milliseconds),
@@ -34,22 +32,9 @@ extension Services {
             ).bytes(queryID: query.queryID, owner: account.address, to: to)
         }
         if query.isFlipped { results.reverse() }
-        // What was left out lies beyond the end that the page was cut at.
-        let first = isWhole || !filter.isLastPage ? page.first : rows.first?.id
-        let last = isWhole || filter.isLastPage ? page.last : rows.last?.id
         let finish = ArchiveFinish(
-            isComplete: page.isComplete && isWhole, page: ResultSet(first: first?.text, last: last?.text))
+            isComplete: page.isComplete, page: ResultSet(first: page.first?.text, last: page.last?.text))
         return results + [stanza.result { finish.write(into: &$0) }]
-    }
-
-    /// As much of a page as fits, at least one message; from the end if the page is the last one.
-    private static func cut(_ rows: [ArchiveRow], isLastPage: Bool) -> [ArchiveRow] {
-        var bytes = 0
-        let fits = { (row: ArchiveRow) in
-            bytes += row.payload.count
-            return bytes == row.payload.count || bytes <= pageBytes
-        }
-        return isLastPage ? Array(rows.reversed().prefix(while: fits).reversed()) : Array(rows.prefix(while: fits))
     }
 
     private func filter(of query: XMPP.ArchiveQuery) throws(StanzaError) -> Store.ArchiveQuery {
@@ -65,6 +50,7 @@ extension Services {
             rows.ids = ids
         }
         rows.max = query.page.limit(atMost: Self.pageLimit)
+        rows.bytes = Self.pageBytes
         switch query.page.page {
         case .first: break
         case .after(let text): rows.after = [rows.after, try id(text)].compactMap { $0 }.max()

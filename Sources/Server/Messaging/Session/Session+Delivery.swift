@@ -66,7 +66,7 @@ extension Session {
 
     /// Whether the peer is here and keeps up with what it is sent. What comes while it is away is read from the store
     /// when it is back, and shows its sender as they want to be seen then.
-    private var hasRoom: Bool { connection?.isWritable ?? false }
+    private var hasRoom: Bool { connection?.hasRoom ?? false }
 
     /// - Returns: false if the outbox is full; nothing was sent then.
     private func write(_ bytes: [UInt8], row: Int64?) -> Bool {
