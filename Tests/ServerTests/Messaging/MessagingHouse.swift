@@ -86,15 +86,20 @@ final class MessagingHouse {
             blocklist: Blocklist())
     }
 
+    /// A session that nobody knows of yet.
+    func session(_ resource: String, of account: Account) -> Session {
+        Session(
+            account: account, resource: resource, address: account.address(of: resource), services: services,
+            mailbox: mailbox, followsBrokenSession: false)
+    }
+
     /// Connects a resource that keeps everything it is sent.
     ///
     /// With a priority it is available and has read its stored queue; without one it has said nothing yet.
     func connect(
         _ resource: String, of account: Account, priority: Int? = 0, hasCarbons: Bool = false, outbox: Int = 100
     ) throws -> Session {
-        let session = Session(
-            account: account, resource: resource, address: account.address(of: resource), services: services,
-            mailbox: mailbox, followsBrokenSession: false)
+        let session = session(resource, of: account)
         let connection = ClientConnection(services, isEncrypted: true)
         let channel = EmbeddedChannel(handler: connection, loop: loop)
         channels.append(channel)

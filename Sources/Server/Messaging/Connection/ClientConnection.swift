@@ -231,19 +231,26 @@ final class ClientConnection: ChannelInboundHandler {
                 account: account, resource: resource, address: address, services: connection.services,
                 mailbox: mailbox,
                 followsBrokenSession: account.takeBroken(resource) || account.session(resource) != nil)
-            connection.attach(session)
+            guard connection.attach(session) else {
+                session.end()
+                return connection.stream.bound(
+                    .failure(StanzaError(.resourceConstraint, text: "The account is being loaded. Try again.")))
+            }
             return connection.stream.bound(.success(address))
         }
     }
 
-    private func attach(_ session: Session) {
-        endDeadline()
+    /// - Returns: false if the account isn't in use any more as it was found.
+    private func attach(_ session: Session) -> Bool {
         let handle = session.handle
-        self.session = handle
-        session.connection = connectionHandle
-        if let replaced = session.account.connect(handle) {
+        let isConnected = services.accounts.connect(handle, of: session.account) { replaced in
             replaced.post { $0.replaced() }
         }
+        guard isConnected else { return false }
+        endDeadline()
+        self.session = handle
+        session.connection = connectionHandle
+        return true
     }
 
     private func enable(_ isResumable: Bool, maximumSeconds: Int?) {
