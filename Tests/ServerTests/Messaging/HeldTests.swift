@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Consent
-import Store
 import Testing
 import Wire
 import XMPP
 
 @testable import Server
+@testable import Store
 
 /// What a session finds in the stored queue and in the archive.
 @Suite struct HeldTests {
@@ -66,5 +66,24 @@ import XMPP
             try snapshot.archiveMetadata(of: cy)
         }
         #expect(metadata != .empty)
+    }
+
+    @Test func keysThatCannotBeReadJustNowDoNotMakeTheQueueLookEmpty() async throws {
+        let anna = try await services.joinWithSMS("anna")
+        try await store("waiting", for: anna)
+        func rename(_ table: String, _ name: String) throws {
+            try services.store.keys.write { (keys) throws(StoreError) in
+                try keys.sql.run("ALTER TABLE \(table) RENAME TO \(name)")
+            }
+            services.store.vault.refresh(anna.person)
+        }
+        try rename("key", "away")
+        #expect(await services.held(for: anna, after: 0) == nil)
+        try rename("away", "key")
+        #expect(try #require(await services.held(for: anna, after: 0)).deliveries.count == 1)
+        // Who has left has nothing waiting.
+        _ = try await services.store.writer.erase(anna.person)
+        let page = try #require(await services.held(for: anna, after: 0))
+        #expect(page.deliveries.isEmpty && page.last == nil)
     }
 }

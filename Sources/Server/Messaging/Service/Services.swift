@@ -142,7 +142,7 @@ extension Services {
         } catch {
             switch error {
             // The person left: nothing waits for them.
-            case .noSuchPerson, .denied: return HeldPage(deliveries: [], last: nil)
+            case .noSuchPerson, .denied(.erased): return HeldPage(deliveries: [], last: nil)
             default:
                 log.error("held messages can't be read", metadata: ["reason": "\(error)"])
                 return nil

@@ -159,14 +159,12 @@ extension Session {
         let handed = read.after < newestRow ? Set(unacknowledgedRows) : []
         let (services, account, handle) = (services, account, handle)
         Task {
-            var page = await services.held(for: account, after: read.after)
-            while page == nil {
-                // The store can't be read just now; what is held must not look as if it weren't there.
-                try? await Task.sleep(for: .seconds(1))
-                page = await services.held(for: account, after: read.after)
+            if let page = await services.held(for: account, after: read.after) {
+                return handle.post { $0.pageRead(page, read, without: handed) }
             }
-            guard let page else { return }
-            handle.post { $0.pageRead(page, read, without: handed) }
+            // The store can't be read just now; what is held must not look as if it weren't there.
+            try? await Task.sleep(for: .seconds(1))
+            handle.post { $0.perform(.read(read)) }
         }
     }
 
