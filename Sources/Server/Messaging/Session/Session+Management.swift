@@ -111,9 +111,10 @@ extension Session {
         end()
     }
 
-    /// How far this stanza brings the session, for the disk; nil if nobody can ask for it later.
+    /// How far this stanza brings the session, for the disk; nil if nobody can ask for it later, or while an earlier one
+    /// that is decided anew may still come to nothing.
     func mark(for ticket: Ticket) -> SessionMark? {
-        guard management?.resumption != nil else { return nil }
+        guard management?.resumption != nil, undecided.allSatisfy({ ticket <= $0 }) else { return nil }
         return SessionMark(
             session: id.text, h: inbound.handled(through: ticket))
     }
