@@ -129,6 +129,12 @@ package final class Vault: Sendable {
         }
     }
 
+    /// Counts uses again that were given out and couldn't be written down.
+    package func giveBack(_ uses: [Use: Int]) {
+        guard !uses.isEmpty else { return }
+        state.withLock { $0.uses.merge(uses, uniquingKeysWith: +) }
+    }
+
     /// How many uses were refused since the start because the yes to their purpose didn't stand; of whom isn't kept.
     package var denials: [PurposeCode: Int64] { state.withLock { $0.denials } }
 

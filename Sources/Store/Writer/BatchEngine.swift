@@ -80,6 +80,20 @@ final class BatchEngine: Sendable {
         now: Int64, messageKeys: [PersonID: KeyID] = [:], _ body: (Transaction) throws(StoreError) -> R
     ) throws(StoreError) -> R {
         let uses = takeUses(now: now)
+        do throws(StoreError) {
+            return try transact(now: now, uses: uses, messageKeys: messageKeys, body)
+        } catch {
+            // Undone with the rest: they go with the next transaction.
+            vault.giveBack(uses)
+            state.withLock { $0.usesWritten = .min }
+            throw error
+        }
+    }
+
+    private func transact<R: Sendable>(
+        now: Int64, uses: [Vault.Use: Int], messageKeys: [PersonID: KeyID],
+        _ body: (Transaction) throws(StoreError) -> R
+    ) throws(StoreError) -> R {
         // A second's numbers at once, so that not every batch writes the page on which they are counted.
         let reserve = ArchiveID(firstAt: now + 1_000).rawValue
         // The state is the writer's alone: nobody waits for this lock, it only tells the compiler so.
