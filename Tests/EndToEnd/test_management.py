@@ -15,12 +15,13 @@ def wire(server, loop):
     def run(scenario):
         made = []
 
-        async def session(person, resource="wire", bind=True, presence=False, stream_management=True):
+        async def session(
+                person, resource="wire", bind=True, presence=False, stream_management=True, longest_wait=None):
             one = WireSession(server, person, resource)
             made.append(one)
             await one.connect()
             if bind:
-                await one.bind(stream_management)
+                await one.bind(stream_management, longest_wait)
             if presence:
                 one.presence()
                 await one.iq("<ping xmlns='urn:xmpp:ping'/>", to="localhost")
@@ -290,5 +291,26 @@ def test_a_queue_longer_than_a_turn_of_the_loop_comes_whole(join, wire, managed)
         b.presence()
         await until(lambda: len(bodies(b)) >= 64, "all texts")
         assert bodies(b) == sent
+
+    wire(scenario)
+
+
+def test_what_a_device_that_never_returns_left_comes_to_the_others(join, wire):
+    """By push, to a session that has long read what waited: both what the device was sent and what it wasn't any more."""
+    anna, ben = join("anna", "ben")
+
+    async def scenario(session):
+        a = await session(anna)
+        tablet = await session(ben, "tablet", presence=True)
+        phone = await session(ben, "phone", presence=True, longest_wait=2)
+        phone.answers_requests = False
+        a.send_text(phone.jid, "sent and not confirmed", "m1")
+        await until(lambda: bodies(phone) == ["sent and not confirmed"], "the text")
+        await phone.cut()
+        a.send_text(phone.jid, "into the void", "m2")
+        await a.acknowledged(2)
+        assert bodies(tablet) == []
+        await until(lambda: len(bodies(tablet)) >= 2, "the texts of the device that is gone")
+        assert bodies(tablet) == ["sent and not confirmed", "into the void"]
 
     wire(scenario)
