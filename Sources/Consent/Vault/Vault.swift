@@ -105,13 +105,6 @@ package final class Vault: Sendable {
         }
     }
 
-    /// The key that `purpose` of `person` now stands on, for naming the rows under it. Stale yeses have one too.
-    package func key(of purpose: PurposeCode, for person: PersonID) throws(Denied) -> KeyID? {
-        try state.withLock { (state: inout State) throws(Denied) -> KeyID? in
-            try held(person, &state).purposes[purpose]?.id
-        }
-    }
-
     /// Whether uses were counted that ``takeUses()`` hasn't given out.
     package var hasUses: Bool {
         state.withLock { !$0.uses.isEmpty }

@@ -157,7 +157,7 @@ extension Session {
         self.management = nil
         let released: [OutboundQueue.Entry]
         do throws(OutboundQueue.HandledCountTooHigh) {
-            released = try management.outbound.resume(handled).released
+            released = try management.outbound.resume(handled)
         } catch {
             self.management = management
             connectionLost()
