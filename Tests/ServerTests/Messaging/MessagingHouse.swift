@@ -35,7 +35,8 @@ final class MessagingHouse {
         try RegionFiles(folder: folder, region: region).create()
         let store = try RegionStore(folder: folder, region: region, issuer: Issuer(domain: "localhost"))
         let domain = try JID(local: nil, domain: configuration.domain)
-        let mailboxes = Mailboxes(group: loop, traces: TraceMemory())
+        let traces = TraceMemory()
+        let mailboxes = Mailboxes(group: loop, traces: traces)
         mailbox = mailboxes[loop]
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let accounts = Accounts(domain: domain, store: store)
@@ -53,7 +54,7 @@ final class MessagingHouse {
             departures: Departures(
                 store: store, accounts: accounts, exports: exports, unsent: unsent, fallbacks: fallbacks,
                 domain: domain),
-            exports: exports, fallbacks: fallbacks, unsent: unsent)
+            exports: exports, fallbacks: fallbacks, unsent: unsent, traces: traces)
     }
 
     deinit {
