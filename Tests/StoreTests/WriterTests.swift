@@ -263,11 +263,11 @@ struct WriterTests {
         store.writer.acknowledge([id, ArchiveID(rawValue: 5)], owner: q)
         for _ in 0..<1_500 {
             try await Task.sleep(for: .milliseconds(20))
-            let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q).rows }
-            if waiting.isEmpty { break }
+            let page = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+            if page.rows.isEmpty { break }
         }
-        let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q).rows }
-        #expect(waiting.isEmpty)
+        let page = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+        #expect(page.rows.isEmpty)
         #expect(try await store.archive(q) == ["x"])
         store.close()
     }

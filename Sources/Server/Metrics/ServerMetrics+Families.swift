@@ -46,7 +46,7 @@ extension ServerMetrics {
         name: "hoopoe_build_info", kind: .gauge, help: "Always 1; the label is the program's version.")
     static let ready = MetricFamily(
         name: "hoopoe_ready", kind: .gauge,
-        help: "1 while the server serves: not while it starts or stops, nor after the disk failed. /ready asks the disk too.")
+        help: "1 while the server serves: not while it starts or stops, nor after the disk failed; else 0.")
     static let writerQueue = MetricFamily(
         name: "hoopoe_writer_queue_jobs", kind: .gauge, help: "Jobs that wait for the store's writer.")
     static let smsQueue = MetricFamily(

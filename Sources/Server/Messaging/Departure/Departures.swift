@@ -16,7 +16,8 @@ package struct Departures: Sendable {
     private let domain: JID
 
     init(
-        store: RegionStore, accounts: Accounts, exports: ExportLinks, unsent: UnsentTexts, fallbacks: Fallbacks, domain: JID
+        store: RegionStore, accounts: Accounts, exports: ExportLinks, unsent: UnsentTexts, fallbacks: Fallbacks,
+        domain: JID
     ) {
         self.store = store
         self.accounts = accounts
