@@ -17,12 +17,13 @@ def wire(server, loop):
     def run(scenario):
         made = []
 
-        async def session(person, resource="wire", bind=True, presence=False, stream_management=True):
+        async def session(
+                person, resource="wire", bind=True, presence=False, stream_management=True, longest_wait=None):
             one = WireSession(server, person, resource)
             made.append(one)
             await one.connect()
             if bind:
-                await one.bind(stream_management)
+                await one.bind(stream_management, longest_wait)
             if presence:
                 one.presence()
                 await one.iq("<ping xmlns='urn:xmpp:ping'/>", to="localhost")
@@ -313,3 +314,24 @@ def test_the_question_what_arrived_comes_in_one_piece_with_its_text(server, join
         (piece,) = (piece for piece in b.pieces if f"number {number}".encode() in piece)
         assert b"<r xmlns='urn:xmpp:sm:3'/>" in piece, piece
         b.send(f"<a xmlns='urn:xmpp:sm:3' h='{number + 2}'/>")
+
+
+def test_what_a_device_that_never_returns_left_comes_to_the_others(join, wire):
+    """By push, to a session that has long read what waited: both what the device was sent and what it wasn't any more."""
+    anna, ben = join("anna", "ben")
+
+    async def scenario(session):
+        a = await session(anna)
+        tablet = await session(ben, "tablet", presence=True)
+        phone = await session(ben, "phone", presence=True, longest_wait=2)
+        phone.answers_requests = False
+        a.send_text(phone.jid, "sent and not confirmed", "m1")
+        await until(lambda: bodies(phone) == ["sent and not confirmed"], "the text")
+        await phone.cut()
+        a.send_text(phone.jid, "into the void", "m2")
+        await a.acknowledged(2)
+        assert bodies(tablet) == []
+        await until(lambda: len(bodies(tablet)) >= 2, "the texts of the device that is gone")
+        assert bodies(tablet) == ["sent and not confirmed", "into the void"]
+
+    wire(scenario)

@@ -63,7 +63,7 @@ struct LifeTests {
             }
         }
         _ = try await store.text(from: p, to: q, "stays")
-        let key = try #require(try store.vault.key(of: .numberTexting, for: q))
+        let key = try #require(try store.key(of: .numberTexting, for: q))
         #expect(try store.rowCount(under: key, owner: q) == 5)
         let withdrawal = try await store.writer.withdraw(.numberTexting, by: q)
         #expect(withdrawal.rows == 5)

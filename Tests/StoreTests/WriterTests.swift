@@ -179,6 +179,42 @@ struct WriterTests {
         store.close()
     }
 
+    @Test func noMarkCountsATextThatIsDecidedAnew() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let (p, q) = (try await store.join("p"), try await store.join("q"))
+        try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.openSession("s", owner: p, resource: [1])
+            try transaction.openSession("t", owner: p, resource: [2])
+        }
+        func text(of owner: PersonID, byNumberOf: [PersonID] = []) -> Text {
+            let copy = Text.Copy(owner: owner, correspondent: [1], payload: [], pending: false)
+            var text = Text(sender: copy, recipient: nil, repeatKey: nil)
+            text.byNumberOf = byNumberOf
+            return text
+        }
+        let failures = Mutex<[StoreError]>([])
+        await store.writer.whileBusy {
+            func submit(_ text: Text, _ session: String, _ h: UInt32) {
+                store.writer.store(text, mark: SessionMark(session: session, h: h)) { result in
+                    if case .failure(let error) = result { failures.withLock { $0.append(error) } }
+                }
+            }
+            submit(text(of: p), "s", 3)
+            // To a number that was withdrawn when this comes to be stored: its sender's session decides again.
+            submit(text(of: p, byNumberOf: [q]), "s", 4)
+            submit(text(of: p), "s", 5)
+            submit(text(of: p), "t", 8)
+        }
+        try await store.writer.perform { _ in }
+        let marks = try await store.reader.read { (snapshot) throws(StoreError) in
+            [try snapshot.session("s")?.h, try snapshot.session("t")?.h]
+        }
+        #expect(failures.withLock { $0 } == [.denied(.noConsent)])
+        #expect(marks == [3, 8])
+        store.close()
+    }
+
     @Test func whatIsSettledIsOnDiskWhateverWaitsBehindIt() async throws {
         let fixture = try Fixture()
         let store = try fixture.open()
@@ -227,11 +263,11 @@ struct WriterTests {
         store.writer.acknowledge([id, ArchiveID(rawValue: 5)], owner: q)
         for _ in 0..<1_500 {
             try await Task.sleep(for: .milliseconds(20))
-            let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q).rows }
-            if waiting.isEmpty { break }
+            let page = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+            if page.rows.isEmpty { break }
         }
-        let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q).rows }
-        #expect(waiting.isEmpty)
+        let page = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+        #expect(page.rows.isEmpty)
         #expect(try await store.archive(q) == ["x"])
         store.close()
     }

@@ -101,15 +101,6 @@ extension Snapshot {
             "SELECT count(*) FROM message WHERE id = ?1 AND owner = ?2", id.rawValue, owner.rawValue) > 0
     }
 
-    /// Whether `owner` has exchanged texts with this address.
-    package func knows(_ address: [UInt8], owner: PersonID) throws(StoreError) -> Bool {
-        try sql.number(
-            """
-            SELECT EXISTS (SELECT 1 FROM conversation WHERE owner = ?1 AND correspondent = ?2)
-                OR EXISTS (SELECT 1 FROM message WHERE \(Tail.isIn) AND owner = ?1 AND correspondent = ?2)
-            """, owner.rawValue, try correspondent(address, owner: owner)) > 0
-    }
-
     /// Rows in the order of the query's direction, at most `limit`: from the index and from the tail, whose rows are all
     /// newer. `isWhole` unless there are more and the bytes of a page ended them.
     func sealedRows(

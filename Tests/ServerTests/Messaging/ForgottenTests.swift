@@ -31,9 +31,13 @@ import XMPP
         let (anna, ben) = (try await services.joinWithSMS("anna"), try await services.joinWithSMS("ben"))
         wait(1, of: anna)
         wait(2, of: ben)
+        house.services.fallbacks.add(1, of: anna.person)
+        house.services.fallbacks.add(2, of: ben.person)
         _ = await house.services.chat(words, by: anna)
         #expect(!isRemembered(1))
         #expect(isRemembered(2), "only theirs")
+        #expect(house.services.fallbacks.take(1) == nil)
+        #expect(house.services.fallbacks.take(2) == ben.person)
     }
 
     @Test func aNoToTermsThatChangedForgetsToo() async throws {

@@ -35,12 +35,13 @@ final class MessagingHouse {
         try RegionFiles(folder: folder, region: region).create()
         let store = try RegionStore(folder: folder, region: region, issuer: Issuer(domain: "localhost"))
         let domain = try JID(local: nil, domain: configuration.domain)
-        let mailboxes = Mailboxes(group: loop, traces: TraceMemory())
+        let traces = TraceMemory()
+        let mailboxes = Mailboxes(group: loop, traces: traces)
         mailbox = mailboxes[loop]
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let accounts = Accounts(domain: domain, store: store)
         let exports = ExportLinks()
-        let unsent = UnsentTexts()
+        let (unsent, fallbacks) = (UnsentTexts(), Fallbacks())
         services = Services(
             configuration: configuration, domain: domain, store: store,
             accounts: accounts, mailboxes: mailboxes,
@@ -51,8 +52,9 @@ final class MessagingHouse {
             slowThreads: .singleton,
             texting: Texting([], settings: .init(domain: domain.domain), store: store, group: loop, logger: log),
             departures: Departures(
-                store: store, accounts: accounts, exports: exports, unsent: unsent, domain: domain),
-            exports: exports, fallbacks: Fallbacks([]), unsent: unsent)
+                store: store, accounts: accounts, exports: exports, unsent: unsent, fallbacks: fallbacks,
+                domain: domain),
+            exports: exports, fallbacks: fallbacks, unsent: unsent, traces: traces)
     }
 
     deinit {

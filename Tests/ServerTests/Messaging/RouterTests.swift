@@ -171,9 +171,13 @@ import XMPP
 
     @Test func `what comes for a client that is away and takes no messages waits in its outbox`() throws {
         let quiet = try house.connect("quiet", of: ben, priority: -1)
+        let stages = { house.services.traces.events(of: [8, 9]).map(\.stage) }
+        commit(try envelope(to: "quiet"), row: 8)
+        #expect(stages() == [.sent])
         quiet.connection = nil
-        commit(try envelope(to: "quiet"))
-        #expect(try quiet.heard() == ["hi"])
+        commit(try envelope("<body>ho</body>", to: "quiet"), row: 9)
+        #expect(try quiet.heard() == ["hi", "ho"])
+        #expect(stages() == [.sent], "nothing goes out to who isn't there")
     }
 
     // MARK: Messages that aren't stored

@@ -22,7 +22,9 @@ extension Services {
             return try snapshot.archive(of: account.person, filter)
         }
         guard let page = found else { throw StanzaError(.itemNotFound) }
-        if !query.ids.isEmpty, page.isComplete, page.rows.count < Set(query.ids).count { throw StanzaError(.itemNotFound) }
+        if !query.ids.isEmpty, page.isComplete, page.rows.count < Set(query.ids).count {
+            throw StanzaError(.itemNotFound)
+        }
         let to = account.address(of: session.resource)
         var results = page.rows.compactMap { row -> [UInt8]? in
             guard let message = StoredMessage(encoded: row.payload) else { return nil }

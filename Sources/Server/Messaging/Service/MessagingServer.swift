@@ -22,6 +22,7 @@ package struct MessagingServer: Service {
     /// Where terms are published.
     package let terms: TermsDesk
     private let unsent = UnsentTexts()
+    private let fallbacks: Fallbacks
     private let domain: JID
     /// The certificate that new connections get.
     package let tls: TLSFiles
@@ -59,9 +60,11 @@ package struct MessagingServer: Service {
             })
         domain = try JID(local: nil, domain: configuration.domain)
         accounts = Accounts(domain: domain, store: store)
-        terms = TermsDesk(store: store, domain: domain, accounts: accounts, unsent: unsent, log: logger)
+        fallbacks = Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() })
+        terms = TermsDesk(
+            store: store, domain: domain, accounts: accounts, unsent: unsent, fallbacks: fallbacks, log: logger)
         departures = Departures(
-            store: store, accounts: accounts, exports: exports, unsent: unsent, domain: domain)
+            store: store, accounts: accounts, exports: exports, unsent: unsent, fallbacks: fallbacks, domain: domain)
     }
 
     package func run() async throws {
@@ -220,8 +223,7 @@ package struct MessagingServer: Service {
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: info,
             slowThreads: slowThreads, texting: try texting(group),
             departures: departures, exports: exports,
-            fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }),
-            unsent: unsent, metrics: metrics, traces: traces)
+            fallbacks: fallbacks, unsent: unsent, metrics: metrics, traces: traces)
     }
 
     /// Health and metrics, if they are asked for.

@@ -40,7 +40,8 @@ extension Session {
     /// A message for this account was committed.
     func deliver(_ delivery: Delivery) {
         guard !isEnded, !isLeaving else { return passOn(delivery.row) }
-        guard feed.committed(delivery.row) else { return }
+        // A row older than the newest was found by a page, and the feed may have been rewound since.
+        guard feed.committed(delivery.row), delivery.row > newestRow else { return }
         if !hasRoom || !write(delivery.bytes, row: delivery.row) { feed.park(before: delivery.row) }
     }
 

@@ -111,9 +111,10 @@ extension Session {
         end()
     }
 
-    /// How far this stanza brings the session, for the disk; nil if nobody can ask for it later.
+    /// How far this stanza brings the session, for the disk; nil if nobody can ask for it later, or while an earlier one
+    /// that is decided anew may still come to nothing.
     func mark(for ticket: Ticket) -> SessionMark? {
-        guard management?.resumption != nil else { return nil }
+        guard management?.resumption != nil, undecided.allSatisfy({ ticket <= $0 }) else { return nil }
         return SessionMark(
             session: id.text, h: inbound.handled(through: ticket))
     }
@@ -156,7 +157,7 @@ extension Session {
         self.management = nil
         let released: [OutboundQueue.Entry]
         do throws(OutboundQueue.HandledCountTooHigh) {
-            released = try management.outbound.resume(handled).released
+            released = try management.outbound.resume(handled)
         } catch {
             self.management = management
             connectionLost()

@@ -43,6 +43,8 @@ final class Session {
     private var isBusy = false
     /// The client has gone for good: the session ends when what it said before is done (RFC 6120 §10.1).
     private(set) var isLeaving = false
+    /// Stanzas whose text wasn't stored as it was decided, and that are decided anew.
+    private(set) var undecided: [Ticket] = []
     private var requestCount = 0
     /// A question what the client has is on its way to the next round.
     var isQuestionScheduled = false
@@ -188,8 +190,14 @@ extension Session {
 
     // MARK: Tickets
 
+    /// What became of the stanza doesn't count; it begins anew.
+    func decide(anew ticket: Ticket) {
+        if !undecided.contains(ticket) { undecided.append(ticket) }
+    }
+
     /// Everything about the stanza is done; effects run in the order of their stanzas.
     func finish(_ ticket: Ticket, _ effect: Effect? = nil) {
+        if !undecided.isEmpty { undecided.removeAll { $0 == ticket } }
         let release = inbound.complete(ticket, effect.map { [$0] } ?? [])
         for effect in release.effects { effect(self) }
         resumeIfDone()
