@@ -17,7 +17,7 @@ struct LifeTests {
         #expect(sender < recipient)
         #expect(try await store.archive(p) == ["hello"])
         #expect(try await store.archive(q) == ["hello"])
-        let pending = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+        let pending = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q).rows }
         #expect(pending.map(\.id) == [recipient])
         store.close()
     }

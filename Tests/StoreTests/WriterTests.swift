@@ -162,20 +162,60 @@ struct WriterTests {
         _ = try await store.store(
             Text(sender: copy, recipient: nil, repeatKey: nil), mark: SessionMark(session: "s", h: 7))
         #expect(try await h() == 7)
-        // A mark that lingers goes with the last of the batches that were waiting when it came.
+        // Several batches, each with the mark of its last text.
         await store.writer.whileBusy {
-            for _ in 0..<600 {
-                store.writer.store(Text(sender: copy, recipient: nil, repeatKey: nil)) { _ in
+            for number: UInt32 in 1...600 {
+                let mark = SessionMark(session: "s", h: 7 + number)
+                store.writer.store(Text(sender: copy, recipient: nil, repeatKey: nil), mark: mark) { _ in
                     let seen = try? store.reader.read { (snapshot) throws(StoreError) in
                         (try snapshot.session("s")?.h, try snapshot.facts(about: p).kinds.first?.count)
                     }
-                    #expect(seen?.0 == 7 || seen?.1 == 601)
+                    #expect(seen?.0.map { Int($0) - 7 } == seen?.1.map { $0 - 1 })
                 }
             }
-            store.writer.mark(SessionMark(session: "s", h: 607))
         }
         store.writer.close()
         #expect(try await h() == 607)
+        store.close()
+    }
+
+    @Test func whatIsSettledIsOnDiskWhateverWaitsBehindIt() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let q = try await store.join("q")
+        guard case .stored(_, let id?) = try await store.text(from: nil, to: q, "x") else { return }
+        let waiting = Mutex<Int?>(nil)
+        await store.writer.whileBusy {
+            store.writer.acknowledge([id], owner: q)
+            // As ``Writer/settled(_:)`` does.
+            store.writer.perform { (_) throws(StoreError) in
+            } then: { _ in
+                let page = try? store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+                waiting.withLock { $0 = page?.rows.count }
+            }
+            store.writer.exclusively { (_) throws(StoreError) in
+            } then: { _ in
+            }
+        }
+        store.close()
+        #expect(waiting.withLock { $0 } == 0)
+    }
+
+    @Test func nothingIsWrittenAfterTheDiskFailed() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let q = try await store.join("q")
+        guard case .stored(_, let id?) = try await store.text(from: nil, to: q, "x") else { return }
+        await #expect(throws: StoreError.disk(code: 10)) {
+            try await store.writer.perform { (_) throws(StoreError) in
+                // A client goes on while the commit hangs.
+                store.writer.acknowledge([id], owner: q)
+                throw .disk(code: 10)
+            }
+        }
+        try await Task.sleep(for: .milliseconds(5 * store.writer.settings.patience))
+        let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q).rows }
+        #expect(waiting.count == 1)
         store.close()
     }
 
@@ -187,10 +227,10 @@ struct WriterTests {
         store.writer.acknowledge([id, ArchiveID(rawValue: 5)], owner: q)
         for _ in 0..<1_500 {
             try await Task.sleep(for: .milliseconds(20))
-            let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+            let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q).rows }
             if waiting.isEmpty { break }
         }
-        let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+        let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q).rows }
         #expect(waiting.isEmpty)
         #expect(try await store.archive(q) == ["x"])
         store.close()

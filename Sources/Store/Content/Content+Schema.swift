@@ -21,6 +21,9 @@ extension Content {
         migrations.registerMigration("4 tail") { db in
             try db.execute(sql: tail)
         }
+        migrations.registerMigration("5 standing in") { db in
+            try db.execute(sql: standingIn)
+        }
         return migrations
     }
 
@@ -75,6 +78,15 @@ extension Content {
             route TEXT NOT NULL, day INTEGER NOT NULL, amount INTEGER NOT NULL,
             PRIMARY KEY (day, route)) WITHOUT ROWID;
 
+        """
+
+    /// For whom an SMS stands in: the person here whom the message is held for. Their yes is asked for until it has left,
+    /// and the message may be gone by then.
+    private static let standingIn = """
+        ALTER TABLE outgoing ADD COLUMN recipient INTEGER;
+        UPDATE outgoing SET recipient = (
+            SELECT message.owner FROM message WHERE message.id = outgoing.message AND message.owner <> outgoing.owner);
+        CREATE INDEX outgoing_recipient ON outgoing (recipient) WHERE recipient IS NOT NULL;
         """
 
     private static let incomingParts = """

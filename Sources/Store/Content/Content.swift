@@ -4,11 +4,11 @@ import GRDB
 struct Content: Sendable {
     static let fileName = "content.sqlite"
 
-    /// A page cache of 1 MiB a reader at most, as the system caches the file as well, and a log of up to 16 MiB before it
+    /// A page cache of 256 KiB a reader at most, as the system caches the file as well, and a log of up to 16 MiB before it
     /// is copied into the file: pages that are written again and again are copied once.
     /// What a long reader makes the log grow beyond that is cut off again.
     private static let pragmas = [
-        "secure_delete = ON", "cache_size = -1024", "wal_autocheckpoint = 4000", "journal_size_limit = 67108864"
+        "secure_delete = ON", "cache_size = -256", "wal_autocheckpoint = 4000", "journal_size_limit = 67108864"
     ]
     /// The writer's page cache: 32 MiB at most.
     private static let writerCache = "PRAGMA cache_size = -32768"

@@ -2,12 +2,6 @@ import Consent
 import GRDB
 import Synchronization
 
-/// What travels with a batch without being a job of it.
-struct Lingering {
-    let marks: [String: SessionMark]
-    let acknowledged: [PersonID: [ArchiveID]]
-}
-
 /// Turns jobs into synced transactions. Used from the writer's queue only; every throw is the writer's end.
 final class BatchEngine: Sendable {
     private struct State {
@@ -58,8 +52,10 @@ final class BatchEngine: Sendable {
         }
     }
 
-    /// Commits a batch and answers it.
-    func run(_ batch: ArraySlice<Job>, _ lingering: Lingering?) throws(StoreError) -> CommittedBatch {
+    /// Commits a batch, with what clients have acknowledged, and answers it.
+    func run(
+        _ batch: ArraySlice<Job>, _ acknowledged: [PersonID: [ArchiveID]]
+    ) throws(StoreError) -> CommittedBatch {
         let now = wall.now()
         let began = ContinuousClock.now
         let messageKeys = try messageKeys(for: batch, now: now)
@@ -70,10 +66,7 @@ final class BatchEngine: Sendable {
             for job in batch {
                 answers.append(try run(job, transaction, &marks))
             }
-            if let lingering {
-                marks.merge(lingering.marks) { _, newer in newer }
-                for (owner, ids) in lingering.acknowledged { try transaction.acknowledge(ids, owner: owner) }
-            }
+            for (owner, ids) in acknowledged { try transaction.acknowledge(ids, owner: owner) }
             for mark in marks.values { try transaction.mark(mark) }
             return answers
         }

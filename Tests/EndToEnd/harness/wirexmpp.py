@@ -215,7 +215,7 @@ class WireSession:
             if element.get("type") in ("result", "error"):
                 if future and not future.done():
                     future.set_result(copy)
-            else:
+            elif self.answers_requests:
                 self._writer.write(f"<iq type='result' id={quoteattr(element.get('id'))}/>".encode())
         elif tag in (SM + "enabled", SM + "resumed"):
             # Counting begins right here: a stanza may follow in the same packet.

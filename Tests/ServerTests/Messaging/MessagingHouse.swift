@@ -23,6 +23,7 @@ final class MessagingHouse {
     let services: Services
     private let mailbox: Mailbox
     private let folder: String
+    private var channels: [EmbeddedChannel] = []
 
     init() throws {
         folder = NSTemporaryDirectory() + "hoopoe-messaging-" + UUID().uuidString
@@ -55,6 +56,7 @@ final class MessagingHouse {
     }
 
     deinit {
+        for channel in channels { _ = try? channel.finish(acceptAlreadyClosed: true) }
         services.store.close()
         try? FileManager.default.removeItem(atPath: folder)
     }
@@ -84,15 +86,24 @@ final class MessagingHouse {
             blocklist: Blocklist())
     }
 
+    /// A session that nobody knows of yet.
+    func session(_ resource: String, of account: Account) -> Session {
+        Session(
+            account: account, resource: resource, address: account.address(of: resource), services: services,
+            mailbox: mailbox, followsBrokenSession: false)
+    }
+
     /// Connects a resource that keeps everything it is sent.
     ///
     /// With a priority it is available and has read its stored queue; without one it has said nothing yet.
     func connect(
         _ resource: String, of account: Account, priority: Int? = 0, hasCarbons: Bool = false, outbox: Int = 100
     ) throws -> Session {
-        let session = Session(
-            account: account, resource: resource, address: account.address(of: resource), services: services,
-            mailbox: mailbox, followsBrokenSession: false)
+        let session = session(resource, of: account)
+        let connection = ClientConnection(services, isEncrypted: true)
+        let channel = EmbeddedChannel(handler: connection, loop: loop)
+        channels.append(channel)
+        session.connection = ConnectionHandle(connection, mailbox: mailbox)
         session.management = Management(outbound: OutboundQueue(limits: .init(stanzas: outbox)), resumption: nil)
         #expect(account.connect(session.handle) == nil)
         account.withState { $0.resources.update(resource) { $0.hasCarbons = hasCarbons } }
@@ -104,6 +115,28 @@ final class MessagingHouse {
             _ = session.feed.pageRead(read, last: nil)
         }
         return session
+    }
+}
+
+extension Services {
+    /// Somebody with *sms* on, in the store.
+    func joinWithSMS(_ name: String) async throws -> Account {
+        let verifier = Verifier(salt: [1, 2], iterations: 10_000, storedKey: [3], serverKey: [4])
+        let added = try await store.writer.add([
+            NewPerson(name: name, verifiers: Verifiers(sha1: verifier, sha256: verifier))
+        ])
+        let person = try #require(added.first).get()
+        _ = try await store.writer.grant(.sms, by: person)
+        return try #require(await accounts.load(person))
+    }
+
+    /// From now on no yes to the purpose counts.
+    func changeTerms(of purpose: PurposeCode) async throws {
+        let shipped = String(decoding: TermsDocument.shipped.bytes, as: UTF8.self)
+        let what = try #require(TermsDocument.shipped.entries[purpose]).what
+        let document = try TermsDocument(
+            Array(shipped.replacing("\"\(what)\"", with: "\"\(what.dropLast()), in August.\"").utf8))
+        _ = try await store.writer.publish(document, to: store.termsFolder)
     }
 }
 

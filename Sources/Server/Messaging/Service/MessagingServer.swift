@@ -65,13 +65,23 @@ package struct MessagingServer: Service {
     }
 
     package func run() async throws {
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await serve())
+        } catch {
+            outcome = .failure(error)
+        }
+        await store.closeInBackground()
+        try outcome.get()
+    }
+
+    private func serve() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let slowThreads = NIOThreadPool(numberOfThreads: max(1, System.coreCount))
         slowThreads.start()
         let services = try services(group: group, slowThreads: slowThreads)
         let web = web(services)
         let status = status(services)
-        defer { store.close() }
         let texting = Task {
             try await TextingService(services.texting, events: PhoneNetworkEvents(services: services)).run()
         }
@@ -237,7 +247,12 @@ package struct MessagingServer: Service {
 
     private func web(_ services: Services) -> WebServer? {
         configuration.listen.https.map { _ in
-            WebServer(WebWriting(responder: WebResponder(services)), tls: tls)
+            let limits = configuration.limits
+            let requests = RequestGate(perMinute: limits.requestsPerMinute, trusted: limits.trustedAddresses)
+            let writing = WebWriting(responder: WebResponder(services), requests: requests) { [metrics] in
+                metrics.throttled(.requestsPerMinute)
+            }
+            return WebServer(writing, tls: tls, limits: limits) { [metrics] in metrics.throttled(.init($0)) }
         }
     }
 
@@ -245,6 +260,7 @@ package struct MessagingServer: Service {
         var settings = Texting.Settings(domain: configuration.domain)
         settings.segmentsPerDay = configuration.sms.perDay
         settings.spendCapPerDay = configuration.sms.spendCapPerDay
+        settings.grace = Int64(configuration.sms.graceSeconds) * 1_000
         let routes = try configuration.routes.map { route in
             Route(route, password: try configuration.secret(inFile: route.passwordFile, key: "routes.password-file"))
         }
@@ -254,7 +270,13 @@ package struct MessagingServer: Service {
     private func listen(
         _ services: Services, _ web: WebServer?, _ group: any EventLoopGroup, status: (any Channel)?
     ) async throws -> [any Channel] {
-        let gate = ConnectionGate(limit: configuration.limits.connections)
+        let limits = configuration.limits
+        let gate = ConnectionGate(
+            limit: limits.connections,
+            sources: SourceLimits(
+                connections: limits.connectionsPerAddress, loggingIn: limits.loggingInPerAddress,
+                newPerMinute: limits.newConnectionsPerMinute),
+            trusted: limits.trustedAddresses, refused: { [metrics] in metrics.throttled(.init($0)) })
         var channels: [any Channel] = []
         var bound: [String: Endpoint] = [:]
         do {
@@ -263,9 +285,13 @@ package struct MessagingServer: Service {
             ] {
                 let channel = try await Self.listen(kind.rawValue, at: endpoint) {
                     try await Listener.bind(host: endpoint.host, port: endpoint.port, group: group) { channel in
-                        gate.admit(channel) {
+                        gate.admit(channel, needsLogin: true) { refusal in
+                            kind == .startTLS
+                                ? RefusalWords.stream(refusal, services.stream) : RefusalWords.alert
+                        } _: { admission in
                             count(channel, by: kind == .startTLS ? .xmpp : .xmpps)
-                            try ClientConnection.addHandlers(to: channel, services: services, kind: kind)
+                            try ClientConnection.addHandlers(
+                                to: channel, services: services, kind: kind, admission: admission)
                         }
                     }
                 }

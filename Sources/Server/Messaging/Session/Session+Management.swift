@@ -75,7 +75,7 @@ extension Session {
         guard !isEnded else { return }
         guard let wait = management?.resumption else {
             account.noteBroken(resource)
-            return end()
+            return leave()
         }
         let bound = NIOLoopBound(self, eventLoop: mailbox.loop)
         management?.expiry?.cancel()
@@ -86,10 +86,7 @@ extension Session {
     }
 
     /// The client said goodbye.
-    func closedByPeer() {
-        connection = nil
-        end()
-    }
+    func closedByPeer() { leave() }
 
     /// Nobody can resume the session any more.
     private func forgetOnDisk() {
@@ -124,8 +121,7 @@ extension Session {
     /// Another session took the resource (RFC 6120 §7.7.2.2).
     func replaced() {
         connection?.detach(StreamError(.conflict, text: "Another session took this resource."))
-        connection = nil
-        end()
+        leave()
     }
 
     /// The client is back on another connection. It is answered when all that it sent before is done: what it will send
@@ -135,7 +131,7 @@ extension Session {
     func resume(
         handled: UInt32, over connection: ConnectionHandle, then: @escaping @Sendable (UInt32?) -> Void
     ) {
-        guard !isEnded, management?.resumption != nil else { return then(nil) }
+        guard !isEnded, !isLeaving, management?.resumption != nil else { return then(nil) }
         self.connection?.detach(StreamError(.conflict, text: "The stream was resumed elsewhere."))
         self.connection = nil
         management?.expiry?.cancel()
@@ -200,10 +196,9 @@ extension Session {
         deferred = []
         // After a restart the client asks how far it had come.
         if management?.resumption != nil, !isShuttingDown { forgetOnDisk() }
-        let unacknowledged = management?.outbound.unacknowledged ?? []
         services.metrics.sessionEnded()
-        services.metrics.outboxesGrew(by: -unacknowledged.count)
-        let rows = unacknowledged.compactMap(\.archiveID) + pings.unacknowledged
+        services.metrics.outboxesGrew(by: -(management?.outbound.count ?? 0))
+        let rows = unacknowledgedRows + (leftRow.map { [$0] } ?? [])
         management = nil
         feed.turnOff()
         services.resumptions.remove(id)

@@ -29,6 +29,10 @@ final class Session {
     var inbound = InboundLedger<Effect>()
     var management: Management?
     var feed = Feed()
+    /// The newest stored row that was handed to the client.
+    var newestRow: Int64 = 0
+    /// The oldest row for this very resource that found no room. Nobody else was given it.
+    var leftRow: Int64?
     /// Messages that aren't stored, waiting behind stored ones that are still being read.
     var deferred: [[UInt8]] = []
     /// A client that waits to resume; nil tells it that it can't.
@@ -37,6 +41,8 @@ final class Session {
     /// Stanzas that wait for a slow request of the same session to be answered.
     private var waiting: Deque<(Ticket, Stanza)> = []
     private var isBusy = false
+    /// The client has gone for good: the session ends when what it said before is done (RFC 6120 §10.1).
+    private(set) var isLeaving = false
     private var requestCount = 0
     /// A question what the client has is on its way to the next round.
     var isQuestionScheduled = false
@@ -162,7 +168,15 @@ extension Session {
 
     private func proceed() {
         while !isBusy, !isEnded, let (ticket, stanza) = waiting.popFirst() { process(stanza, ticket) }
+        if isLeaving, !isBusy { return end() }
         throttle()
+    }
+
+    /// Ends the session as soon as none of its client's stanzas waits behind another.
+    func leave() {
+        connection = nil
+        guard isBusy || !waiting.isEmpty else { return end() }
+        isLeaving = true
     }
 
     /// Reads the peer as long as its work isn't piling up here.

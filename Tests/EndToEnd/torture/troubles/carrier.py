@@ -1,0 +1,19 @@
+"""The carrier takes a window without answering, is gone for a while, and comes back."""
+
+import asyncio
+
+
+async def befall(house, load, chance):
+    carrier = house.carrier
+    await asyncio.sleep(chance.uniform(0.3, 1))
+    carrier.is_silent = True
+    before = sum(carrier.submits.values())
+    await asyncio.sleep(chance.uniform(0.5, 1.5))
+    await carrier.stop()
+    open = sum(carrier.submits.values()) - before
+    if chance.random() < 0.3:
+        await house.kill()
+    await asyncio.sleep(chance.uniform(0.5, 2))
+    carrier.is_silent = False
+    await carrier.start()
+    return f"{open} SMS unanswered"
