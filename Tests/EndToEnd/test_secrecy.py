@@ -183,6 +183,11 @@ def of_its_own():
 
     if root:
         os.chown(place, user.pw_uid, user.pw_gid)
+    try:
+        subprocess.run([program, "--help"], check=True, capture_output=True, timeout=60, **as_user)
+    except (PermissionError, subprocess.CalledProcessError):
+        # The repository lies where that user can't go.
+        program = shutil.copy(program, place / "hoopoe")
     house = place / "house"
     subprocess.run([program, "init", house, "--domain", "localhost"], check=True, capture_output=True, cwd=place, timeout=60, **as_user)
 
