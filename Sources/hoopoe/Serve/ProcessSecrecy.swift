@@ -15,6 +15,16 @@ enum ProcessSecrecy {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         _ = prctl(setDumpable, 0, 0, 0, 0)
+        quietCrashes()
+    }
+
+    /// A crash ends the process at once, without the report of Swift's run-time library.
+    ///
+    /// Where its tool is installed, that would print registers and memory to the log; and the tool, which may not look into
+    /// this process any more, would have it wait for ever instead of ending. Whoever sets `SWIFT_BACKTRACE` wants the report.
+    private static func quietCrashes() {
+        guard ProcessInfo.processInfo.environment["SWIFT_BACKTRACE"] == nil else { return }
+        for crash in [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] { signal(crash, SIG_DFL) }
     }
 
     /// `PR_SET_DUMPABLE` of `linux/prctl.h`.
