@@ -19,6 +19,8 @@ package struct ArchiveQuery: Sendable {
     package var isLastPage = false
     /// The longest page.
     package var max = 50
+    /// A page ends with the row that brings it here, in sealed bytes. It doesn't hold for `ids`.
+    package var maxBytes = Int.max
 
     package init() {}
 }
@@ -63,12 +65,33 @@ extension Snapshot {
     package func archive(of owner: PersonID, _ query: ArchiveQuery) throws(StoreError) -> ArchivePage {
         if let ids = query.ids { return try archive(of: owner, ids: ids, query) }
         let limit = Swift.max(0, query.max)
-        let found = try sealedRows(of: owner, query, limit: limit + 1)
+        var (rest, found, bytes) = (query, [SealedRow](), 0)
+        var isComplete = false
+        // Some at a time, so that a page of long messages isn't read to be thrown away.
+        while found.count <= limit, bytes < query.maxBytes {
+            let wanted = min(limit + 1 - found.count, Self.archiveStride)
+            let rows = try sealedRows(of: owner, rest, limit: wanted)
+            for row in rows where bytes < query.maxBytes {
+                found.append(row)
+                bytes += row.sealed.count
+            }
+            guard rows.count == wanted, let last = rows.last else {
+                isComplete = found.last?.id == rows.last?.id || rows.isEmpty
+                break
+            }
+            if query.isLastPage {
+                rest.before = ArchiveID(rawValue: last.id)
+            } else {
+                rest.after = ArchiveID(rawValue: last.id)
+            }
+        }
         let page = Array(found.prefix(limit))
         return ArchivePage(
             rows: try open(query.isLastPage ? page.reversed() : page, owner: owner),
-            isComplete: found.count <= limit)
+            isComplete: isComplete && found.count <= limit)
     }
+
+    private static let archiveStride = 32
 
     /// Whether the archive has such a row, and so whether a page may be asked for relative to it.
     package func hasArchived(_ id: ArchiveID, owner: PersonID) throws(StoreError) -> Bool {

@@ -63,6 +63,7 @@ extension Services {
             rows.ids = ids
         }
         rows.max = query.page.limit(atMost: Self.pageLimit)
+        rows.maxBytes = Self.pageBytes
         switch query.page.page {
         case .first: break
         case .after(let text): rows.after = [rows.after, try id(text)].compactMap { $0 }.max()
