@@ -17,7 +17,7 @@ async def _run(name: str, target: Field) -> None:
     task = asyncio.ensure_future(attack.run(target))
     while True:
         await asyncio.wait([task], timeout=0.25)
-        print(json.dumps({"attempts": target.attempts, "answers": target.answers}), flush=True)
+        print(json.dumps({"attempts": target.attempts, "held": target.held, "answers": target.answers}), flush=True)
         if task.done():
             task.result()
             return

@@ -24,6 +24,8 @@ class Field:
     # Accounts that the people beside don't use.
     first_account: int
     attempts: int = 0
+    # Connections that are open now, of attacks that hold them.
+    held: int = 0
     answers: Counter[str] = field(default_factory=Counter)
 
     async def connect(self, source: str, *, tls: bool = True) -> Wire:
@@ -67,6 +69,7 @@ async def _held(target: Field, count: int, sources: list[str], begin: Callable[[
                 async with gate:
                     wire = await begin(sources[number % len(sources)])
                 target.attempts += 1
+                target.held += 1
                 end = asyncio.create_task(wire.ended(600))
                 try:
                     while not end.done():
@@ -74,7 +77,8 @@ async def _held(target: Field, count: int, sources: list[str], begin: Callable[[
                         if drip and not end.done():
                             await wire.send(drip)
                 finally:
-                    target.answers[await end if end.done() else "open"] += 1
+                    target.held -= 1
+                    target.answers[await end if end.done() else "cut off"] += 1
                     wire.close()
             except _FAILURES as problem:
                 target.answers[f"refused ({type(problem).__name__})"] += 1
@@ -199,7 +203,7 @@ async def https_flood(target: Field) -> None:
         for _ in range(50):
             await wire.send("GET /terms/1.json HTTP/1.1\r\nHost: x\r\n\r\n")
             head = await wire.until(rb"HTTP/1.1 \d+")
-            length = int((await wire.until(rb"(?i)content-length: \d+\r\n")).split()[-1])
+            length = int((await wire.until(rb"(?i)content-length: \d+(?=\r\n)")).split()[-1])
             await wire.until(rb"\r\n\r\n(?s:.{%d})" % length)
             target.attempts += 1
         wire.close()
@@ -284,7 +288,13 @@ async def resource_churn(target: Field) -> None:
     """One account logs in again and again with other resources, says it is there with stream management, and vanishes."""
 
     async def once(number: int) -> str:
-        wire = await target.member(0, addresses(50)[number % 50], f"r{number}")
+        wire = await target.connect(addresses(50)[number % 50])
+        try:
+            if not await wire.login(f"u{target.first_account}", target.password, f"r{number}"):
+                return "resource-constraint"
+        except _FAILURES:
+            wire.close()
+            raise
         await wire.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/><presence/>")
         await wire.until(rb"<enabled")
         wire.close()
@@ -331,14 +341,16 @@ class Attack:
     beside: str = "chat"
     # How long it needs until it is in full swing.
     run_up: float = 3.0
+    # Its attempts are connections that stay.
+    holds: bool = False
 
 
 ATTACKS = [
-    Attack("half-open", half_open, "9,500 connections from 400 addresses say nothing", run_up=15),
-    Attack("slow-handshake", slow_handshake, "1,000 handshakes, a byte a second", run_up=4),
-    Attack("slow-header", slow_header, "1,000 stream headers, a byte a second", run_up=4),
-    Attack("slow-sasl", slow_sasl, "500 attempts to log in, a byte a second", run_up=8),
-    Attack("slow-stanza", slow_stanza, "200 members hold 250 KB of a stanza, a byte a second", run_up=10),
+    Attack("half-open", half_open, "9,500 connections from 400 addresses say nothing", run_up=30, holds=True),
+    Attack("slow-handshake", slow_handshake, "1,000 handshakes, a byte a second", run_up=6, holds=True),
+    Attack("slow-header", slow_header, "1,000 stream headers, a byte a second", run_up=6, holds=True),
+    Attack("slow-sasl", slow_sasl, "500 attempts to log in, a byte a second", run_up=10, holds=True),
+    Attack("slow-stanza", slow_stanza, "200 members hold 250 KB of a stanza, a byte a second", run_up=15, holds=True),
     Attack("refused", refused_connections, "300 connections a second from an address over its limit"),
     Attack("handshakes", handshakes, "100 TLS handshakes a second from 400 addresses"),
     Attack("bombs", bombs, "200 a second: entities, nesting, attributes, namespaces, names, length"),

@@ -13,7 +13,7 @@ Record = dict[str, Any]
 
 HEAD = [
     "Attack",
-    "attempts/s",
+    "attempts/s, or held",
     "server CPU ms an attempt",
     "server CPU %",
     "memory MiB before / most / after",
@@ -30,9 +30,7 @@ a sync; beside *login*: one whole log-in after the other. Attackers are one Pyth
 {processor}: what slows the people down is the server's own work and what they leave of the processors. Machine: {memory}, {system},
 load average {load_average_before:.1f} before the run.
 
-CPU of the attack is what the server used beyond the quiet run, for the attempts of the same time; where connections are held, an
-attempt is a connection and the figure is mostly of new ones in place of those that the server closed. Memory is the
-resident set before the attack, the most during it, and 8 s after it ended.
+CPU of the attack is what the server used beyond the quiet run, for the attempts of the same time. Memory is the resident set before the attack, the most during it, and 8 s after it ended.
 """
 
 
@@ -41,11 +39,11 @@ def row(record: Record) -> list[str]:
         return [record["attack"], record["error"], *[""] * (len(HEAD) - 2)]
     quiet, during = record["quiet"], record["during"]
     memory = " / ".join(f"{record[f'memory_{when}'] / 2**20:.0f}" for when in ("before", "most", "after"))
-    rate = record["per_second"]
+    rate, held = record["per_second"], record["held"]
     return [
         record["attack"],
-        f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}",
-        f"{1_000 * record['cpu_per_second'] / rate:.2f}" if rate >= 1 else "–",
+        f"{rate:,.0f}/s" if held is None else f"{held:,}",
+        f"{1_000 * record['cpu_per_second'] / rate:.2f}" if held is None and rate >= 1 else "–",
         f"{100 * record['cpu_per_second']:.0f}",
         memory,
         f"{quiet['p50_ms']:.1f} / {during['p50_ms']:.1f}",

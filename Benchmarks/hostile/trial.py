@@ -85,7 +85,7 @@ class Trial:
         return {
             "attack": attack.name,
             "per_second": rate,
-            "held": last["attempts"],
+            "held": last["held"] if attack.holds else None,
             "answers": last["answers"],
             "cpu_per_second": max(cpu, 0.0),
             "memory_before": before,
@@ -106,7 +106,7 @@ class _Counts:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self.now: dict[str, Any] = {"attempts": 0, "answers": {}}
+        self.now: dict[str, Any] = {"attempts": 0, "held": 0, "answers": {}}
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 

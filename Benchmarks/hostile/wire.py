@@ -94,14 +94,15 @@ class Wire:
         answer = await self.until(rb"<success[^>]*/>|</failure>")
         return "success" if b"<success" in answer else next(p.decode() for p in _CONDITION.findall(answer)[-1] if p)
 
-    async def login(self, name: str, password: str, resource: str = "attacker") -> None:
+    async def login(self, name: str, password: str, resource: str = "attacker") -> bool:
+        """Whether a resource was bound."""
         await self.open()
         if await self.plain(name, password) != "success":
             raise ConnectionError("not let in")
         await self.open()
         bind = f"<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>{resource}</resource></bind>"
         await self.send(f"<iq type='set' id='b'>{bind}</iq>")
-        await self.until(rb"<jid>[^<]*</jid></bind></iq>")
+        return b"</jid>" in await self.until(rb"</bind></iq>|</error></iq>")
 
     async def ask(self, number: int, payload: str, kind: str = "get") -> None:
         """An iq to the own account, and its answer."""

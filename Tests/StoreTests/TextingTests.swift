@@ -256,6 +256,19 @@ struct KeptTests {
                 try transaction.keep(.vCard, Kept(name: [1], value: [1]), owner: p)
             }
         }
+        try await store.writer.perform { (transaction) throws(StoreError) in
+            // As many bytes as fit, then less of the same, but no more beside it.
+            let most = KeptKind.setting.byteLimit - 100
+            for count in [most, most - 1] {
+                let large = Kept(name: [1], value: Array(repeating: 7, count: count))
+                try transaction.keep(.setting, large, owner: p)
+            }
+        }
+        await #expect(throws: StoreError.limit) {
+            try await store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.keep(.setting, Kept(name: [2], value: Array(repeating: 7, count: 200)), owner: p)
+            }
+        }
         let found = try await store.reader.read { (snapshot) throws(StoreError) in
             (
                 try snapshot.kept(.rosterItem, owner: p), try snapshot.kept(.rosterItem, name: item.name, owner: p),

@@ -11,8 +11,9 @@ final class LoginGuard: Sendable {
     /// Milliseconds of a clock that doesn't jump.
     private let now: @Sendable () -> Int64
 
-    /// A check takes milliseconds of a thread on purpose. With so many waiting, the last one waits for about half a second.
-    static let usualChecks = 64
+    /// A check takes milliseconds of a thread on purpose. With so many waiting, the last one waits for a second or
+    /// two.
+    static let usualChecks = 256
 
     init(
         _ limits: GuessTable.Limits, mostChecks: Int = usualChecks,

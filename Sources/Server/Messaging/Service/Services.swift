@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Consent
+import Glibc
 import Logging
 import NIOPosix
 import Store
@@ -91,12 +92,20 @@ extension Services {
         }
     }
 
+    /// A third of what other threads get of a processor that all of them want.
+    private static let slowNiceness: Int32 = 5
+
     /// Runs a PLAIN password's check on the slow threads.
     /// - Returns: nil if so many wait that it isn't done now.
     func run(_ check: PasswordCheck) async -> Bool? {
         guard logins.beginCheck() else { return nil }
         defer { logins.endCheck() }
-        return (try? await onSlowThread { check.run() }) ?? false
+        return
+            (try? await onSlowThread {
+                // Who guesses passwords is to slow nobody down who texts: the thread gives way to the loops and the writer.
+                _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.slowNiceness)
+                return check.run()
+            }) ?? false
     }
 
     /// Runs what blocks, for the disk or for its own sake, away from the event loops.
