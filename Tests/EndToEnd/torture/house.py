@@ -120,6 +120,7 @@ class House:
             self.downtime += time.monotonic() - began
 
     def _ended(self, process):
+        process.wait(5)  # until all that it said is read
         code, words = process.exit_code, process.errors[-2000:]
         self.ends.append((code, words))
         if self._is_killed:
