@@ -155,6 +155,11 @@ extension Transaction {
         try sql.run("UPDATE outgoing SET state = 5, changed = ?2 WHERE id = ?1 AND state = 1", id.rawValue, now)
     }
 
+    /// What was being sent when the program died.
+    package func interrupted() throws(StoreError) -> [ArchiveID] {
+        try sql.rows("SELECT id FROM outgoing WHERE state = 1 ORDER BY id") { ArchiveID(rawValue: $0[0]) }
+    }
+
     /// What was being sent when the program died has an unknown outcome.
     ///
     /// - Returns: the texts concerned.

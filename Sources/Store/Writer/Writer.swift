@@ -55,7 +55,7 @@ package final class Writer: Sendable {
     private let engine: BatchEngine
     private let queue: DispatchQueue
     private let inbox = Mutex(Inbox())
-    private let isFull = DispatchSemaphore(value: 0)
+    private let isFull = Doorbell()
     private let batchCommitted: @Sendable (CommittedBatch) -> Void
     private let failed: @Sendable (StoreError) -> Void
 
@@ -153,7 +153,7 @@ package final class Writer: Sendable {
             defer { inbox.isStopped = true }
             if inbox.isGathering {
                 inbox.isGathering = false
-                isFull.signal()
+                isFull.ring()
             }
             return !inbox.isStopped
         }
@@ -203,7 +203,7 @@ package final class Writer: Sendable {
         }
         switch next {
         case .nothing: break
-        case .commit: isFull.signal()
+        case .commit: isFull.ring()
         case .wake: queue.async { self.drain() }
         case .refuse: queue.async { job.fail(.stopped) }
         }
@@ -277,13 +277,9 @@ package final class Writer: Sendable {
             inbox.isGathering = true
             return true
         }
-        guard mustWait, isFull.wait(timeout: .now() + .milliseconds(settings.pace)) == .timedOut else { return }
-        let isSignalled = inbox.withLock { inbox -> Bool in
-            defer { inbox.isGathering = false }
-            return !inbox.isGathering
-        }
-        // Enough came just when the time was up: the signal must not count for the next time.
-        if isSignalled { isFull.wait() }
+        guard mustWait else { return }
+        isFull.wait(milliseconds: settings.pace)
+        inbox.withLock { $0.isGathering = false }
     }
 
     /// Runs everything taken at once; what lingered goes with the last batch, after all jobs it may refer to.

@@ -112,6 +112,8 @@ class House:
                 await asyncio.to_thread(self.server.start)
             except AssertionError:
                 process = self.server.process
+                if process is None and self._is_killed:
+                    continue  # while it started
                 if process is None or process.running:
                     raise Broken("the server neither started nor ended") from None
                 self._ended(process)
