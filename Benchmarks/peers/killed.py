@@ -34,12 +34,14 @@ from .servers import NAMES, SERVERS
 _PAIRS = 20
 _WINDOW = 10
 _AFTER = (2.0, 6.0)  # seconds of load before it is killed
+_LEAST = 500  # acknowledged before it is killed
+_LONGEST = 60.0  # seconds until it is killed in any case
 
 _PAGE = """\
 {when}. {rounds} rounds each, the order rotated; {processor}, {system}, file system {filesystem}. {versions}.
 
 {pairs} pairs, {window} messages under way in each, stream management on, an acknowledgement asked for after each message; every
-second recipient is away. After {least:g} to {most:g} s all processes of the server get SIGKILL; it is started again on the same
+second recipient is away. After {least:g} to {most:g} s, and {count} acknowledgements, all processes of the server get SIGKILL; it is started again on the same
 folder, every recipient comes online and then reads the whole archive. *Lost* was acknowledged to its sender, reached nobody
 before, and is neither in the archive nor delivered now. *Not archived* was acknowledged and isn't in the recipient's archive,
 whether or not it arrived.
@@ -122,6 +124,10 @@ async def _round(server: Server, place: Place, running: Running) -> Found:
     await asyncio.gather(*(pair.begin() for pair in pairs))
     pouring = [asyncio.ensure_future(pair.pour()) for pair in pairs]
     await asyncio.sleep(random.uniform(*_AFTER))
+    # One that has acknowledged nothing yet couldn't lose anything.
+    limit = time.monotonic() + _LONGEST
+    while sum(pair.sender.acknowledged for pair in pairs) < _LEAST and time.monotonic() < limit:
+        await asyncio.sleep(0.05)
     for pid in family(running.child.pid):
         os.kill(pid, signal.SIGKILL)
     # What the server wrote to its sockets before still counts as acknowledged.
@@ -224,7 +230,7 @@ def main() -> int:
         versions = "; ".join(sorted({record["version"] for record in records}))
         rounds = max(record["round"] for record in records)
         text = _PAGE.format(
-            **first["meta"], rounds=rounds, versions=versions, pairs=_PAIRS, window=_WINDOW, least=_AFTER[0], most=_AFTER[1],
+            **first["meta"], rounds=rounds, versions=versions, pairs=_PAIRS, window=_WINDOW, least=_AFTER[0], most=_AFTER[1], count=_LEAST,
             table=table.markdown(),
         )
         try:

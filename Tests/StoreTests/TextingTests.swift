@@ -148,9 +148,13 @@ struct TextingTests {
         #expect(try await take() == [])
         store.close()
         store = try fixture.open()
+        let open = try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.interrupted()
+        }
         let interrupted = try await store.writer.perform { (transaction) throws(StoreError) in
             try transaction.settleInterrupted()
         }
+        #expect(open == interrupted.sorted())
         #expect(interrupted.count == 2, "what was being sent has an unknown outcome, and isn't sent again")
         #expect(try await take() == [])
         let cancelled = try await store.writer.perform { (transaction) throws(StoreError) in

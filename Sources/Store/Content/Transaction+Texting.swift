@@ -191,6 +191,11 @@ extension Transaction {
         if failed > 0 { try sql.run("UPDATE segment SET state = 5 WHERE outgoing = ?1 AND state = 1", id.rawValue) }
     }
 
+    /// What was being sent when the program died.
+    package func interrupted() throws(StoreError) -> [ArchiveID] {
+        try sql.rows("SELECT id FROM outgoing WHERE state = 1 ORDER BY id") { ArchiveID(rawValue: $0[0]) }
+    }
+
     /// What was being sent when the program died has an unknown outcome.
     ///
     /// - Returns: the texts concerned.

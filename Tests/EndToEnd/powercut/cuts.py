@@ -43,9 +43,9 @@ async def cut(worked, folder, count, seed):
         promised = [event for event in worked.events if event.at <= reached]
         try:
             await Reopened(worked, left, promised).check()
-        except Broken as broken:
+        except Exception as broken:  # an account that is gone is a promise broken too
             raise Broken(
-                f"power cut after call {n} of {len(worked.calls)}, {way}, {names} of {unsynced} names: {broken}; "
+                f"power cut after call {n} of {len(worked.calls)}, {way}, {names} of {unsynced} names: {broken or repr(broken)}; "
                 f"what was left is in {left}") from None
         shutil.rmtree(left.parent)
         ways[way] = ways.get(way, 0) + 1

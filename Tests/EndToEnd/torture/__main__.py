@@ -7,6 +7,7 @@ import random
 import resource
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -28,6 +29,7 @@ def main():
     options = _options()
     if not os.access(binary(), os.X_OK):
         sys.exit(f"script/torture: there is no program {binary()}; build it, or name one in HOOPOE")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     work = Path(options.evidence or tempfile.mkdtemp(prefix=f"hoopoe-torture-{options.seed}-"))

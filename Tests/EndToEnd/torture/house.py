@@ -112,6 +112,8 @@ class House:
                 await asyncio.to_thread(self.server.start)
             except AssertionError:
                 process = self.server.process
+                if process is None and self._is_killed:
+                    continue  # while it started
                 if process is None or process.running:
                     raise Broken("the server neither started nor ended") from None
                 self._ended(process)
@@ -120,6 +122,7 @@ class House:
             self.downtime += time.monotonic() - began
 
     def _ended(self, process):
+        process.wait(5)  # until all that it said is read
         code, words = process.exit_code, process.errors[-2000:]
         self.ends.append((code, words))
         if self._is_killed:

@@ -81,6 +81,7 @@ class Texter(Client):
         self.texts = []
         self.told = {}  # by text: the errors that say what became of it
         self.is_idle = True
+        self.haste = 1.0
         self._answer = None
 
     async def ask(self, sentence, limit=10.0):
@@ -101,7 +102,7 @@ class Texter(Client):
                 text = Text(f"sms.{len(self.texts)}", f"{number}@localhost", f"sms.{len(self.texts)}.")
                 self.texts.append(text)
                 self.send(text)
-                await asyncio.sleep(self.chance.uniform(0, 2 / self.pace))
+                await asyncio.sleep(self.chance.uniform(0, 2 / self.pace / self.haste))
             self.is_idle = True
 
     def received(self, message):

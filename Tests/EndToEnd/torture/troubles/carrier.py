@@ -8,11 +8,12 @@ async def befall(house, load, chance):
     await asyncio.sleep(chance.uniform(0.3, 1))
     carrier.is_silent = True
     before = sum(carrier.submits.values())
-    await asyncio.sleep(chance.uniform(0.5, 1.5))
+    with load.hurry():
+        await asyncio.sleep(chance.uniform(0.5, 1.5))
+    if chance.random() < 0.5:
+        await house.kill()
     await carrier.stop()
     open = sum(carrier.submits.values()) - before
-    if chance.random() < 0.3:
-        await house.kill()
     await asyncio.sleep(chance.uniform(0.5, 2))
     carrier.is_silent = False
     await carrier.start()
