@@ -102,8 +102,9 @@ final class ESMEHandler: ChannelInboundHandler {
 
     // MARK: From the route
 
-    /// There may be segments to send.
+    /// There may be segments to send, or some that may not be sent any more.
     func poke() {
+        giveUpDenied()
         perform([])
     }
 

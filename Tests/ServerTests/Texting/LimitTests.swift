@@ -166,7 +166,7 @@ struct LimitTests {
     func stoppedInPause() async throws {
         let world = try await TextingWorld(route: {
             $0.window = 1
-            $0.throttle = Backoff(first: 3_000, longest: 3_000)
+            $0.throttle = Backoff(first: 600_000, longest: 600_000)
         })
         try await withTextingWorld(world) { world in
             let alice = try await world.join("alice")
@@ -176,9 +176,8 @@ struct LimitTests {
             try await eventually("throttled") { world.submits.count == 1 }
             world.smsc.send(.type("STOP", from: TextingWorld.eve.digits, to: TextingWorld.sender))
             #expect(try await world.untilChanged(to: .failed, of: 1).reason == .stopped)
-            try await world.queue("to another", by: alice, message: 2)
-            _ = try await world.untilChanged(to: .delivered, of: 2)
-            #expect(!world.shown.contains("in a pause"))
+            #expect(world.submits.count == 1)
+            #expect(world.shown.isEmpty)
         }
     }
 
@@ -188,7 +187,8 @@ struct LimitTests {
             settings: { $0.segmentsPerDay = 2 },
             route: {
                 $0.window = 1
-                $0.responseTimeout = 2_000
+                // Long enough for what follows on a machine with other things to do.
+                $0.responseTimeout = 8_000
             })
         try await withTextingWorld(world) { world in
             let alice = try await world.join("alice")
