@@ -58,7 +58,7 @@ package final class RegionStore: Sendable {
         self.termsFolder = termsFolder
         log = try TransparencyLog(signer, signers: signers, files: files, content: content, keys: keys)
         reader = Reader(pool: content.pool, vault: vault)
-        writer = Writer(
+        writer = try Writer(
             content: content, keys: keys, vault: vault, signer: signer, wall: wall, settings: settings, lastID: lastID,
             answering: answering, batchCommitted: batchCommitted, failed: failed)
     }

@@ -1,5 +1,6 @@
 package import Consent
 import Dispatch
+import Foundation
 import GRDB
 import Synchronization
 
@@ -31,31 +32,15 @@ package final class Writer: Sendable {
         package init() {}
     }
 
-    private struct Inbox {
-        var jobs: [Job] = []
-        var marks: [String: SessionMark] = [:]
-        var acknowledged: [PersonID: [ArchiveID]] = [:]
-        /// Whose acknowledgements are in the batches now being committed.
-        var settling: Set<PersonID> = []
-        var isScheduled = false
-        /// Whether the writer gathers jobs and is to be told when there are enough.
-        var isGathering = false
-        var hasTimer = false
-        /// Whether a look at the tail is due some time after this.
-        var hasRestTimer = false
-        /// Whether anything was committed since that look was arranged.
-        var isBusy = false
-        var isStopped = false
-    }
-
     let settings: Settings
     let vault: Vault
     let keys: KeysFile
     let wall: WallClock
     private let engine: BatchEngine
-    private let queue: DispatchQueue
-    private let inbox = Mutex(Inbox())
-    private let isFull = DispatchSemaphore(value: 0)
+    private let inbox: Mutex<Inbox>
+    private let bell: Bell
+    /// Left by the thread when it ends.
+    private let thread = DispatchGroup()
     private let batchCommitted: @Sendable (CommittedBatch) -> Void
     private let failed: @Sendable (StoreError) -> Void
 
@@ -63,7 +48,7 @@ package final class Writer: Sendable {
         content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, settings: Settings,
         lastID: Int64, answering: @escaping @Sendable (() -> Void) -> Void = { $0() },
         batchCommitted: @escaping @Sendable (CommittedBatch) -> Void, failed: @escaping @Sendable (StoreError) -> Void
-    ) {
+    ) throws(StoreError) {
         self.settings = settings
         self.vault = vault
         self.keys = keys
@@ -71,9 +56,16 @@ package final class Writer: Sendable {
         self.engine = BatchEngine(
             content: content, keys: keys, vault: vault, signer: signer, wall: wall, lastID: lastID,
             answering: answering)
-        self.queue = DispatchQueue(label: "hoopoe.writer", qos: .userInitiated)
+        self.inbox = Mutex(Inbox(settings))
+        self.bell = try Bell()
         self.batchCommitted = batchCommitted
         self.failed = failed
+        start()
+    }
+
+    deinit {
+        // The thread sees that there is nobody to write for.
+        bell.ring()
     }
 
     // MARK: Submitting
@@ -115,19 +107,19 @@ package final class Writer: Sendable {
 
     /// A client has these messages. Travels with the next batch, or alone after a while.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) {
-        linger { $0.acknowledged[owner, default: []].append(contentsOf: ids) }
+        heed(inbox.withLock { $0.linger(ids, of: owner, at: .now) })
     }
 
     /// Returns when what was acknowledged for `owner` until now is on disk: a new session mustn't be sent it again.
     package func settled(_ owner: PersonID) async {
-        let isOpen = inbox.withLock { $0.acknowledged[owner] != nil || $0.settling.contains(owner) }
+        let isOpen = inbox.withLock { $0.isSettling(owner) }
         // A failed commit stops the writer; there is nothing to wait for then.
         if isOpen { try? await perform { _ in } }
     }
 
     /// How far a session has come, when nothing of it is stored. Travels like an acknowledgement.
     package func mark(_ mark: SessionMark) {
-        linger { $0.marks[mark.session] = mark }
+        heed(inbox.withLock { $0.linger(mark, at: .now) })
     }
 
     /// Jobs waiting now; a connection with too many of its own should stop reading.
@@ -149,20 +141,8 @@ package final class Writer: Sendable {
 
     /// Commits what is waiting, with all uses counted, answers it, and takes nothing more.
     package func close() {
-        let isOpen = inbox.withLock { inbox in
-            defer { inbox.isStopped = true }
-            if inbox.isGathering {
-                inbox.isGathering = false
-                isFull.signal()
-            }
-            return !inbox.isStopped
-        }
-        queue.sync {
-            guard isOpen else { return }
-            drain()
-            // A disk that fails now has failed the last batch too; the counts on it are a lower bound anyway.
-            try? engine.settle()
-        }
+        if inbox.withLock({ $0.close() }) { bell.ring() }
+        thread.wait()
     }
 
     func exclusively<R: Sendable>(
@@ -185,154 +165,118 @@ package final class Writer: Sendable {
         }.get()
     }
 
-    // MARK: The queue
-
     private func submit(_ job: Job, mark: SessionMark?) {
-        enum Next { case nothing, wake, commit, refuse }
-        let next = inbox.withLock { inbox -> Next in
-            if inbox.isStopped { return .refuse }
-            inbox.jobs.append(job)
-            // A mark that lingers is older than the one this job brings.
-            if let mark { inbox.marks[mark.session] = nil }
-            if inbox.isGathering, inbox.jobs.count >= settings.fill || job.isExclusive {
-                inbox.isGathering = false
-                return .commit
-            }
-            defer { inbox.isScheduled = true }
-            return inbox.isScheduled ? .nothing : .wake
-        }
-        switch next {
-        case .nothing: break
-        case .commit: isFull.signal()
-        case .wake: queue.async { self.drain() }
-        case .refuse: queue.async { job.fail(.stopped) }
-        }
+        let reception = inbox.withLock { $0.submit(job, mark: mark) }
+        heed(reception)
+        if reception == .refused { DispatchQueue.global().async { job.fail(.stopped) } }
     }
 
-    private func linger(_ change: (inout Inbox) -> Void) {
-        let needsTimer = inbox.withLock { inbox -> Bool in
-            if inbox.isStopped { return false }
-            change(&inbox)
-            defer { inbox.hasTimer = true }
-            return !inbox.hasTimer
-        }
-        guard needsTimer else { return }
-        queue.asyncAfter(deadline: .now() + .milliseconds(settings.patience)) {
-            self.inbox.withLock { $0.hasTimer = false }
-            self.drain()
-        }
+    private func heed(_ reception: Inbox.Reception) {
+        if reception == .wakes { bell.ring() }
     }
 
-    /// Indexes the newest messages once nothing has come for a while.
-    private func restLater() {
-        let needsTimer = inbox.withLock { inbox -> Bool in
-            inbox.isBusy = inbox.hasRestTimer
-            defer { inbox.hasRestTimer = true }
-            return !inbox.hasRestTimer
-        }
-        guard needsTimer else { return }
-        queue.asyncAfter(deadline: .now() + .milliseconds(settings.rest)) {
-            let (isBusy, isStopped) = self.inbox.withLock { inbox -> (Bool, Bool) in
-                inbox.hasRestTimer = false
-                return (inbox.isBusy || inbox.isScheduled, inbox.isStopped)
+    // MARK: The thread
+
+    /// Begins the writer's thread: one of its own, so that its stack, its memory and what it last did stay at hand.
+    private func start() {
+        thread.enter()
+        let thread = Thread { [weak self, bell, thread] in
+            defer { thread.leave() }
+            Thread.current.name = "hoopoe.writer"
+            var busy: Writer?
+            while true {
+                let milliseconds: Int?
+                do {
+                    guard let writer = busy ?? self, let pause = writer.work() else { return }
+                    // Who has nothing to do doesn't keep the store open.
+                    busy = pause.isIdle ? nil : writer
+                    milliseconds = pause.milliseconds
+                }
+                bell.wait(milliseconds)
             }
-            if isStopped { return }
-            guard !isBusy else { return self.restLater() }
-            do throws(StoreError) {
-                try self.engine.indexTail()
-            } catch {
-                self.stop(error, unanswered: [])
-            }
         }
+        thread.start()
     }
 
-    /// Runs batches until nothing waits. Only ever on the writer's queue.
-    private func drain() {
+    /// Runs what is due, then says for how long there is nothing to do; nil is the end.
+    private func work() -> (milliseconds: Int?, isIdle: Bool)? {
         while true {
-            let taken = inbox.withLock { inbox -> Inbox? in
-                if inbox.jobs.isEmpty && inbox.marks.isEmpty && inbox.acknowledged.isEmpty {
-                    inbox.isScheduled = false
+            let now = ContinuousClock.now
+            switch inbox.withLock({ $0.next(at: now) }) {
+            case .run(let taken):
+                do throws(StoreError) {
+                    try run(taken)
+                    engine.writeAhead()
+                    inbox.withLock { $0.committed(at: .now, hadJobs: !taken.jobs.isEmpty) }
+                } catch {
+                    engine.close()
                     return nil
                 }
-                let taken = inbox
-                inbox.jobs = []
-                inbox.marks = [:]
-                inbox.acknowledged = [:]
-                inbox.settling = Set(taken.acknowledged.keys)
-                return taken
+            case .indexTail:
+                do throws(StoreError) {
+                    try engine.indexTail()
+                } catch {
+                    stop(error, unanswered: [])
+                    engine.close()
+                    return nil
+                }
+            case .wait(let until, let isIdle):
+                return (until.map { now.milliseconds(to: $0) }, isIdle)
+            case .end:
+                // A disk that fails now has failed the last batch too; the counts on it are a lower bound anyway.
+                try? engine.settle()
+                engine.close()
+                return nil
             }
-            guard let taken else { return restLater() }
-            guard run(taken) else { return }
-            inbox.withLock { $0.settling = [] }
-            if !taken.jobs.isEmpty { gather() }
         }
-    }
-
-    /// Lets jobs gather for a while, unless there are enough of them.
-    private func gather() {
-        let mustWait = inbox.withLock { inbox -> Bool in
-            guard inbox.jobs.count < settings.fill, !inbox.jobs.contains(where: \.isExclusive), !inbox.isStopped else {
-                return false
-            }
-            inbox.isGathering = true
-            return true
-        }
-        guard mustWait, isFull.wait(timeout: .now() + .milliseconds(settings.pace)) == .timedOut else { return }
-        let isSignalled = inbox.withLock { inbox -> Bool in
-            defer { inbox.isGathering = false }
-            return !inbox.isGathering
-        }
-        // Enough came just when the time was up: the signal must not count for the next time.
-        if isSignalled { isFull.wait() }
     }
 
     /// Runs everything taken at once; what lingered goes with the last batch, after all jobs it may refer to.
     ///
-    /// - Returns: false when the writer has stopped.
-    private func run(_ taken: Inbox) -> Bool {
+    /// - Throws: when the writer has stopped.
+    private func run(_ taken: Inbox.Taken) throws(StoreError) {
         var rest = taken.jobs[...]
-        var lingering: Lingering? = Lingering(marks: taken.marks, acknowledged: taken.acknowledged)
-        if taken.marks.isEmpty && taken.acknowledged.isEmpty { lingering = nil }
+        var lingering = taken.lingering
         while !rest.isEmpty || lingering != nil {
-            do throws(StoreError) {
-                if let first = rest.first, case .exclusive(let job) = first {
-                    rest.removeFirst()
-                    let began = ContinuousClock.now
-                    do throws(StoreError) {
-                        try engine.run(job)
-                    } catch {
-                        job.fail(error)
-                        throw error
-                    }
-                    batchCommitted(CommittedBatch(jobs: 1, since: began))
-                } else {
-                    let batch = rest.prefix(while: { !$0.isExclusive }).prefix(settings.batch)
-                    rest = rest.dropFirst(batch.count)
-                    let last = rest.isEmpty ? lingering : nil
-                    if rest.isEmpty { lingering = nil }
-                    do throws(StoreError) {
-                        batchCommitted(try engine.run(batch, last))
-                    } catch {
-                        for job in batch { job.fail(error) }
-                        throw error
-                    }
+            if let first = rest.first, case .exclusive(let job) = first {
+                rest.removeFirst()
+                let began = ContinuousClock.now
+                do throws(StoreError) {
+                    try engine.run(job)
+                } catch {
+                    stop(error, unanswered: rest, failed: [first])
+                    throw error
                 }
-            } catch {
-                stop(error, unanswered: rest)
-                return false
+                batchCommitted(CommittedBatch(jobs: 1, since: began))
+            } else {
+                let batch = rest.prefix(while: { !$0.isExclusive }).prefix(settings.batch)
+                rest = rest.dropFirst(batch.count)
+                let last = rest.isEmpty ? lingering : nil
+                if rest.isEmpty { lingering = nil }
+                do throws(StoreError) {
+                    batchCommitted(try engine.run(batch, last))
+                } catch {
+                    stop(error, unanswered: rest, failed: batch)
+                    throw error
+                }
             }
         }
-        return true
     }
 
-    private func stop(_ error: StoreError, unanswered: ArraySlice<Job>) {
-        let waiting = inbox.withLock { inbox -> [Job] in
-            inbox.isStopped = true
-            defer { inbox.jobs = [] }
-            return inbox.jobs
-        }
+    /// The disk has refused: says so, then to everybody who waits.
+    private func stop(_ error: StoreError, unanswered: ArraySlice<Job>, failed jobs: ArraySlice<Job> = []) {
+        let waiting = inbox.withLock { $0.fail() }
+        failed(error)
+        for job in jobs { job.fail(error) }
         for job in unanswered { job.fail(.stopped) }
         for job in waiting { job.fail(.stopped) }
-        failed(error)
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Whole milliseconds from here to a later moment, rounded up.
+    fileprivate func milliseconds(to moment: Self) -> Int {
+        let (seconds, attoseconds) = (moment - self).components
+        return Int(clamping: max(seconds * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000, 0))
     }
 }
