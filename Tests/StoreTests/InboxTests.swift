@@ -90,20 +90,14 @@ struct InboxTests {
     }
 
     @Test func otherJobsTakeAlongWhatLingers() throws {
+        let q = try #require(PersonID(rawValue: 5))
         let inbox = Play(Self.settings)
-        #expect(inbox.linger(SessionMark(session: "s", h: 1)) == .wakes)
+        #expect(inbox.linger(1, of: q, at: 0) == .wakes)
         #expect(inbox.step(0) == "wait 100")
         #expect(inbox.submit(body) == .wakes)
         #expect(inbox.step(1) == "run 1 with 1")
-    }
-
-    @Test func aMarkOfAJobReplacesALingeringOne() {
-        let inbox = Play(Self.settings)
-        _ = inbox.linger(SessionMark(session: "s", h: 1))
-        _ = inbox.submit(body, mark: SessionMark(session: "s", h: 2))
-        #expect(inbox.step(0) == "run 1")
-        inbox.committed(at: 0)
-        #expect(inbox.step(150) == "wait 1000 idle")
+        inbox.committed(at: 2)
+        #expect(inbox.step(150) == "wait 1002 idle")
     }
 
     @Test func theTailIsIndexedWhenNothingComesAnyMore() {
@@ -116,20 +110,12 @@ struct InboxTests {
     @Test func closingRunsEverythingAndTakesNothing() throws {
         let inbox = gathering()
         #expect(inbox.submit(text) == .waits)
-        _ = inbox.linger(SessionMark(session: "s", h: 1))
+        _ = inbox.linger(1, of: try #require(PersonID(rawValue: 5)), at: 0)
         #expect(inbox.close(), "it sleeps")
         #expect(inbox.submit(text) == .refused)
         #expect(inbox.step(1) == "run 1 with 1")
         inbox.committed(at: 2)
         #expect(inbox.step(2) == "end")
-    }
-
-    @Test func aBellRingsOnce() throws {
-        let bell = try Bell()
-        #expect(!bell.wait(0))
-        bell.ring()
-        #expect(bell.wait(60_000))
-        #expect(!bell.wait(1))
     }
 }
 
@@ -142,16 +128,10 @@ private final class Play {
         inbox = Inbox(settings)
     }
 
-    func submit(_ job: Job, mark: SessionMark? = nil) -> Inbox.Reception {
-        inbox.submit(job, mark: mark)
-    }
+    func submit(_ job: Job) -> Inbox.Reception { inbox.submit(job) }
 
     func linger(_ id: Int64, of owner: PersonID, at milliseconds: Int) -> Inbox.Reception {
-        inbox.linger([ArchiveID(rawValue: id)], of: owner, at: Self.start + .milliseconds(milliseconds))
-    }
-
-    func linger(_ mark: SessionMark) -> Inbox.Reception {
-        inbox.linger(mark, at: Self.start)
+        inbox.acknowledge([ArchiveID(rawValue: id)], of: owner, at: Self.start + .milliseconds(milliseconds))
     }
 
     func isSettling(_ owner: PersonID) -> Bool { inbox.isSettling(owner) }
@@ -166,8 +146,8 @@ private final class Play {
     func step(_ milliseconds: Int) -> String {
         switch inbox.next(at: Self.start + .milliseconds(milliseconds)) {
         case .run(let taken):
-            let lingering = taken.lingering.map { $0.marks.count + $0.acknowledged.values.reduce(0) { $0 + $1.count } }
-            return "run \(taken.jobs.count)" + (lingering.map { " with \($0)" } ?? "")
+            let count = taken.acknowledged.values.reduce(0) { $0 + $1.count }
+            return "run \(taken.jobs.count)" + (count > 0 ? " with \(count)" : "")
         case .indexTail: return "index"
         case .wait(let until, let isIdle):
             let moment = until.map { String(Int(($0 - Self.start) / .milliseconds(1))) } ?? "for ever"

@@ -17,8 +17,8 @@ struct Inbox {
 
     struct Taken {
         var jobs: [Job]
-        /// What travels with the last batch of these.
-        var lingering: Lingering?
+        /// What travels with the first batch of these.
+        var acknowledged: [PersonID: [ArchiveID]] = [:]
     }
 
     /// What becomes of something that comes in.
@@ -42,15 +42,14 @@ struct Inbox {
     private var mode = Mode.idle(until: nil)
     private(set) var jobs: [Job] = []
     private var hasExclusive = false
-    /// Whether a job is there that lingering things travel with at once.
+    /// Whether a job is there that acknowledgements travel with at once.
     private var isPressing = false
-    private var marks: [String: SessionMark] = [:]
     private var acknowledged: [PersonID: [ArchiveID]] = [:]
     /// Whose acknowledgements are in the batches now being committed.
     private var settling: Set<PersonID> = []
     /// Jobs gather until then, unless there are enough.
     private var gathersUntil: ContinuousClock.Instant?
-    /// What lingers is due then.
+    /// Acknowledgements are due then.
     private var lingersUntil: ContinuousClock.Instant?
     /// The tail is indexed then, if nothing more comes.
     private var restsUntil: ContinuousClock.Instant?
@@ -62,11 +61,9 @@ struct Inbox {
 
     // MARK: What comes in
 
-    mutating func submit(_ job: Job, mark: SessionMark?) -> Reception {
+    mutating func submit(_ job: Job) -> Reception {
         if isStopped { return .refused }
         jobs.append(job)
-        // A mark that lingers is older than the one this job brings.
-        if let mark, !marks.isEmpty { marks[mark.session] = nil }
         switch job {
         case .text: break
         case .body: isPressing = true
@@ -84,18 +81,17 @@ struct Inbox {
         }
     }
 
-    mutating func linger(_ mark: SessionMark, at now: @autoclosure () -> ContinuousClock.Instant) -> Reception {
-        if isStopped { return .refused }
-        marks[mark.session] = mark
-        return linger(at: now())
-    }
-
-    mutating func linger(
-        _ ids: [ArchiveID], of owner: PersonID, at now: @autoclosure () -> ContinuousClock.Instant
+    /// A client of `owner` has these.
+    mutating func acknowledge(
+        _ ids: [ArchiveID], of owner: PersonID, at now: ContinuousClock.Instant
     ) -> Reception {
         if isStopped { return .refused }
         acknowledged[owner, default: []].append(contentsOf: ids)
-        return linger(at: now())
+        let due = lingersUntil ?? now + .milliseconds(settings.patience)
+        lingersUntil = due
+        guard case .idle(let until) = mode, until.map({ due < $0 }) ?? true else { return .waits }
+        mode = .running
+        return .wakes
     }
 
     /// Whether acknowledgements of `owner` aren't on disk yet.
@@ -118,11 +114,10 @@ struct Inbox {
     /// What is due now.
     mutating func next(at now: ContinuousClock.Instant) -> Step {
         mode = .running
-        if !isLingering { lingersUntil = nil }
         let isGathering = gathersUntil.map { now < $0 } ?? false
         let isDue = isStopped || lingersUntil.map { $0 <= now } ?? false
-        if !jobs.isEmpty && (!isGathering || isFull) || isLingering && isDue {
-            return .run(take(lingering: isPressing || isDue))
+        if !jobs.isEmpty && (!isGathering || isFull) || !acknowledged.isEmpty && isDue {
+            return .run(take(acknowledged: isPressing || isDue))
         }
         if isStopped { return .end }
         if let moment = restsUntil, moment <= now, !isGathering {
@@ -131,7 +126,7 @@ struct Inbox {
         }
         let until = [isGathering ? gathersUntil : nil, lingersUntil, restsUntil].compactMap(\.self).min()
         mode = isGathering ? .gathering : .idle(until: until)
-        return .wait(until: until, isIdle: jobs.isEmpty && !isLingering)
+        return .wait(until: until, isIdle: jobs.isEmpty && acknowledged.isEmpty)
     }
 
     /// What was taken is committed and answered.
@@ -146,7 +141,7 @@ struct Inbox {
     /// - Returns: the jobs that waited.
     mutating func fail() -> [Job] {
         isStopped = true
-        (marks, acknowledged, settling) = ([:], [:], [])
+        (acknowledged, settling) = ([:], [])
         defer { jobs = [] }
         return jobs
     }
@@ -154,23 +149,13 @@ struct Inbox {
     /// Enough for a commit, or something that isn't to wait.
     private var isFull: Bool { jobs.count >= settings.fill || hasExclusive || isStopped }
 
-    private var isLingering: Bool { !marks.isEmpty || !acknowledged.isEmpty }
-
-    private mutating func linger(at now: ContinuousClock.Instant) -> Reception {
-        let due = lingersUntil ?? now + .milliseconds(settings.patience)
-        lingersUntil = due
-        guard case .idle(let until) = mode, until.map({ due < $0 }) ?? true else { return .waits }
-        mode = .running
-        return .wakes
-    }
-
-    /// All jobs, and with them what lingers if it is to go along.
-    private mutating func take(lingering: Bool) -> Taken {
-        var taken = Taken(jobs: jobs, lingering: nil)
-        if isLingering, lingering {
-            taken.lingering = Lingering(marks: marks, acknowledged: acknowledged)
+    /// All jobs, and with them the acknowledgements if they are to go along.
+    private mutating func take(acknowledged goesAlong: Bool) -> Taken {
+        var taken = Taken(jobs: jobs)
+        if goesAlong {
+            taken.acknowledged = acknowledged
             settling = Set(acknowledged.keys)
-            (marks, acknowledged, lingersUntil) = ([:], [:], nil)
+            (acknowledged, lingersUntil) = ([:], nil)
         }
         jobs = []
         jobs.reserveCapacity(min(taken.jobs.count, settings.batch))

@@ -20,7 +20,7 @@ package final class Writer: Sendable {
         package var pace = 6
         /// So many jobs are worth a commit of their own.
         package var fill = 64
-        /// How long acknowledgements and marks wait for a batch to travel with, in milliseconds.
+        /// How long acknowledgements wait for a batch to travel with, in milliseconds.
         package var patience = 100
         /// After how long without anything to write the newest messages are indexed, in milliseconds.
         package var rest = 1_000
@@ -28,6 +28,8 @@ package final class Writer: Sendable {
         package var windowDays: Int32 = 7
         /// How many idle days an SMS binding lasts.
         package var bindingDays: Int64 = 30
+        /// Unused pages that content keeps for what comes next: 4 MiB.
+        package var reservePages = 1_024
 
         package init() {}
     }
@@ -38,7 +40,7 @@ package final class Writer: Sendable {
     let wall: WallClock
     private let engine: BatchEngine
     private let inbox: Mutex<Inbox>
-    private let bell: Bell
+    private let bell = Doorbell()
     /// Left by the thread when it ends.
     private let thread = DispatchGroup()
     private let batchCommitted: @Sendable (CommittedBatch) -> Void
@@ -48,7 +50,7 @@ package final class Writer: Sendable {
         content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, settings: Settings,
         lastID: Int64, answering: @escaping @Sendable (() -> Void) -> Void = { $0() },
         batchCommitted: @escaping @Sendable (CommittedBatch) -> Void, failed: @escaping @Sendable (StoreError) -> Void
-    ) throws(StoreError) {
+    ) {
         self.settings = settings
         self.vault = vault
         self.keys = keys
@@ -57,7 +59,6 @@ package final class Writer: Sendable {
             content: content, keys: keys, vault: vault, signer: signer, wall: wall, lastID: lastID,
             answering: answering)
         self.inbox = Mutex(Inbox(settings))
-        self.bell = try Bell()
         self.batchCommitted = batchCommitted
         self.failed = failed
         start()
@@ -74,7 +75,7 @@ package final class Writer: Sendable {
     package func store(
         _ text: Text, mark: SessionMark? = nil, then: @escaping @Sendable (Result<Stored, StoreError>) -> Void
     ) {
-        submit(.text(text, mark, then: then), mark: mark)
+        submit(.text(text, mark, then: then))
     }
 
     /// Runs `body` within the next batch and answers with what it returned, once that is committed.
@@ -93,7 +94,7 @@ package final class Writer: Sendable {
                 let result = try body(transaction)
                 return { then(.success(result)) }
             }, fail: { then(.failure($0)) })
-        submit(.body(job, mark), mark: mark)
+        submit(.body(job, mark))
     }
 
     /// The same, to wait for.
@@ -107,7 +108,7 @@ package final class Writer: Sendable {
 
     /// A client has these messages. Travels with the next batch, or alone after a while.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) {
-        heed(inbox.withLock { $0.linger(ids, of: owner, at: .now) })
+        heed(inbox.withLock { $0.acknowledge(ids, of: owner, at: .now) })
     }
 
     /// Returns when what was acknowledged for `owner` until now is on disk: a new session mustn't be sent it again.
@@ -115,11 +116,6 @@ package final class Writer: Sendable {
         let isOpen = inbox.withLock { $0.isSettling(owner) }
         // A failed commit stops the writer; there is nothing to wait for then.
         if isOpen { try? await perform { _ in } }
-    }
-
-    /// How far a session has come, when nothing of it is stored. Travels like an acknowledgement.
-    package func mark(_ mark: SessionMark) {
-        heed(inbox.withLock { $0.linger(mark, at: .now) })
     }
 
     /// Jobs waiting now; a connection with too many of its own should stop reading.
@@ -154,7 +150,7 @@ package final class Writer: Sendable {
                 let result = try body(both)
                 return { then(.success(result)) }
             }, fail: { then(.failure($0)) })
-        submit(.exclusive(job), mark: nil)
+        submit(.exclusive(job))
     }
 
     func exclusively<R: Sendable>(
@@ -165,8 +161,8 @@ package final class Writer: Sendable {
         }.get()
     }
 
-    private func submit(_ job: Job, mark: SessionMark?) {
-        let reception = inbox.withLock { $0.submit(job, mark: mark) }
+    private func submit(_ job: Job) {
+        let reception = inbox.withLock { $0.submit(job) }
         heed(reception)
         if reception == .refused { DispatchQueue.global().async { job.fail(.stopped) } }
     }
@@ -192,7 +188,8 @@ package final class Writer: Sendable {
                     busy = pause.isIdle ? nil : writer
                     milliseconds = pause.milliseconds
                 }
-                bell.wait(milliseconds)
+                // Now and then even though nothing is due: a process without descriptors left has no bell.
+                bell.wait(milliseconds: min(milliseconds ?? 1_000, 1_000))
             }
         }
         thread.start()
@@ -216,7 +213,7 @@ package final class Writer: Sendable {
                 do throws(StoreError) {
                     try engine.indexTail()
                 } catch {
-                    stop(error, unanswered: [])
+                    stop(error)
                     engine.close()
                     return nil
                 }
@@ -231,40 +228,40 @@ package final class Writer: Sendable {
         }
     }
 
-    /// Runs everything taken at once; what lingered goes with the last batch, after all jobs it may refer to.
+    /// Runs everything taken at once. Acknowledgements go with the first batch: who waits for them by a job of its own
+    /// (``settled(_:)``) is in that one or in a later one.
     ///
     /// - Throws: when the writer has stopped.
     private func run(_ taken: Inbox.Taken) throws(StoreError) {
         var rest = taken.jobs[...]
-        var lingering = taken.lingering
-        while !rest.isEmpty || lingering != nil {
+        var acknowledged = taken.acknowledged
+        while !rest.isEmpty || !acknowledged.isEmpty {
             if let first = rest.first, case .exclusive(let job) = first {
                 rest.removeFirst()
                 let began = ContinuousClock.now
                 do throws(StoreError) {
                     try engine.run(job)
                 } catch {
-                    stop(error, unanswered: rest, failed: [first])
+                    stop(error, failed: [first], unanswered: rest)
                     throw error
                 }
                 batchCommitted(CommittedBatch(jobs: 1, since: began))
             } else {
                 let batch = rest.prefix(while: { !$0.isExclusive }).prefix(settings.batch)
                 rest = rest.dropFirst(batch.count)
-                let last = rest.isEmpty ? lingering : nil
-                if rest.isEmpty { lingering = nil }
                 do throws(StoreError) {
-                    batchCommitted(try engine.run(batch, last))
+                    batchCommitted(try engine.run(batch, acknowledged))
+                    acknowledged = [:]
                 } catch {
-                    stop(error, unanswered: rest, failed: batch)
+                    stop(error, failed: batch, unanswered: rest)
                     throw error
                 }
             }
         }
     }
 
-    /// The disk has refused: says so, then to everybody who waits.
-    private func stop(_ error: StoreError, unanswered: ArraySlice<Job>, failed jobs: ArraySlice<Job> = []) {
+    /// The disk has refused: that is said first, then to everybody who waits. Nothing is written any more.
+    private func stop(_ error: StoreError, failed jobs: ArraySlice<Job> = [], unanswered: ArraySlice<Job> = []) {
         let waiting = inbox.withLock { $0.fail() }
         failed(error)
         for job in jobs { job.fail(error) }
