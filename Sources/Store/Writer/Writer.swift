@@ -106,7 +106,8 @@ package final class Writer: Sendable {
         }.get()
     }
 
-    /// A client has these messages. Travels with the next batch, or alone after a while.
+    /// A client has these messages. Travels with a batch, or alone, when it has waited for a while; with the next other job
+    /// than a text at once.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) {
         heed(inbox.withLock { $0.acknowledge(ids, of: owner, at: .now) })
     }
