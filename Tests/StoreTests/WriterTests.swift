@@ -119,6 +119,44 @@ struct WriterTests {
         store.close()
     }
 
+    @Test func aStoreThatNobodyHoldsAnyMoreGoesByItself() async throws {
+        let fixture = try Fixture()
+        weak let writer = try await {
+            let store = try fixture.open()
+            let p = try await store.join("p")
+            _ = try await store.text(from: p, to: nil, "kept")
+            return store.writer
+        }()
+        for _ in 0..<1_000 where writer != nil { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(writer == nil)
+        let store = try fixture.open()
+        #expect(store.writer.depth == 0)
+        store.close()
+    }
+
+    @Test func theLogHasRoomAheadOfItsFramesAndOpensAllTheSame() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        for number in 0..<30 { _ = try await store.text(from: p, to: nil, "\(number)") }
+        // It is written ahead when the answers are given, perhaps a moment after this one.
+        let log = fixture.files.content + "-wal"
+        func hasRoom() throws -> Bool {
+            try #require(FileManager.default.contents(atPath: log)).suffix(4_096).allSatisfy { $0 == 0 }
+        }
+        for _ in 0..<500 where try !hasRoom() { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(try hasRoom())
+        let copy = try Fixture()
+        try fixture.copy(
+            to: copy.files.directory,
+            files: ["region.key", "keys.sqlite", "keys.sqlite-wal", "content.sqlite", "content.sqlite-wal"])
+        try FileManager.default.copyItem(atPath: fixture.folder + "/terms", toPath: copy.folder + "/terms")
+        let again = try copy.open()
+        #expect(try await again.archive(p) == (0..<30).map(String.init))
+        again.close()
+        store.close()
+    }
+
     @Test func idsIncreaseWhateverTheClockDoes() async throws {
         let fixture = try Fixture()
         var store = try fixture.open()

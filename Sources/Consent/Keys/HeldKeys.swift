@@ -19,8 +19,8 @@ final class HeldKeys {
     let owner: PersonID
     /// Seals what the service keeps for its owner.
     let service: SymmetricKey
-    /// Begun with the key, to be copied: for keyed hashes of addresses and payloads, so that equal ones can be found without being readable.
-    let hashing: HMAC<SHA256>
+    /// For keyed hashes of addresses and payloads, so that equal ones can be found without being readable.
+    let hashing: KeyedHasher
     /// Wraps message keys within the delivery window.
     let delivery: SymmetricKey
     let purposes: [PurposeCode: HeldKey]
@@ -43,7 +43,7 @@ final class HeldKeys {
     ) {
         self.owner = owner
         self.service = service
-        self.hashing = HMAC<SHA256>(key: Seal.derive("hoopoe hashing 1", from: service))
+        self.hashing = KeyedHasher(key: Seal.derive("hoopoe hashing 1", from: service))
         self.delivery = Seal.derive("hoopoe delivery 1", from: service)
         self.purposes = purposes
         self.newest = newest

@@ -46,7 +46,7 @@ package struct ServicePermit: ~Copyable {
         return hash
     }
 
-    private borrowing func code(_ domain: StaticString, _ parts: [[UInt8]]) -> HMAC<SHA256>.MAC {
+    private borrowing func code(_ domain: StaticString, _ parts: [[UInt8]]) -> SHA256.Digest {
         // In one piece: a call for each costs as much as hashing it.
         var bytes: [UInt8] = []
         bytes.reserveCapacity(parts.reduce(domain.utf8CodeUnitCount + 1) { $0 + 8 + $1.count })
@@ -54,9 +54,7 @@ package struct ServicePermit: ~Copyable {
         bytes.append(0)
         for part in parts { bytes.appendBigEndian(UInt64(part.count)) }
         for part in parts { bytes.append(contentsOf: part) }
-        var code = keys.hashing
-        code.update(data: bytes)
-        return code.finalize()
+        return keys.hashing.code(of: bytes)
     }
 
     /// The key for the owner's message rows of `day`, or nil when one must be minted and synced first.

@@ -17,6 +17,10 @@ struct Tail: Sendable {
     var count: Int
     /// How many marks there are of how far sessions have come.
     var marks: Int
+    /// Sessions that are known to be there, of those that marks came for.
+    var sessions: Set<String> = []
+    /// How many of them are remembered at most.
+    static let sessionLimit = 100_000
 
     init(_ sql: SQL) throws(StoreError) {
         start = try sql.number("SELECT value FROM high_water WHERE name = 'indexed'")
@@ -82,11 +86,12 @@ extension Transaction {
     /// Stores how far a session has come: the last mark counts.
     func mark(_ mark: SessionMark) throws(StoreError) {
         // Not for a session that ended meanwhile, with its person perhaps.
-        try sql.runBare(
-            """
-            INSERT INTO mark (session, h, updated)
-            SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM sm_session WHERE id = ?1)
-            """, text: mark.session, [Int64(mark.h), now])
+        if !tail.sessions.contains(mark.session) {
+            guard try sql.number("SELECT 1 FROM sm_session WHERE id = ?1", mark.session) == 1 else { return }
+            if tail.sessions.count >= Tail.sessionLimit { tail.sessions = [] }
+            tail.sessions.insert(mark.session)
+        }
+        try sql.runBare(statements.mark, text: mark.session, [Int64(mark.h), now])
         tail.marks += 1
     }
 

@@ -68,13 +68,9 @@ extension Transaction {
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) throws(StoreError) {
         for id in ids {
             if id.rawValue > tail.start {
-                try sql.runBare(
-                    """
-                    INSERT INTO acknowledged (id) SELECT id FROM message WHERE id = ?2 AND owner = ?1 AND waits = 1
-                    ON CONFLICT DO NOTHING
-                    """, [owner.rawValue, id.rawValue])
+                try sql.runBare(statements.acknowledge, [owner.rawValue, id.rawValue])
             } else {
-                try sql.runBare("DELETE FROM pending WHERE owner = ?1 AND id = ?2", [owner.rawValue, id.rawValue])
+                try sql.runBare(statements.unwait, [owner.rawValue, id.rawValue])
             }
         }
     }
@@ -113,10 +109,7 @@ extension Transaction {
 
     private func insert(_ copy: SealedCopy, digest: Digest?) throws(StoreError) {
         try sql.runBare(
-            """
-            INSERT INTO message (id, owner, key, inner_key, correspondent, digest, flags, waits, sealed)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-            """,
+            statements.message,
             [
                 copy.id.rawValue, copy.owner.rawValue, copy.key.rawValue, copy.innerKey?.rawValue,
                 copy.correspondent, digest?.value, copy.flags, copy.pending ? 1 : nil
@@ -136,6 +129,7 @@ extension Transaction {
 
     /// The session ended in good order; nothing can resume it.
     package func endSession(_ id: String, owner: PersonID) throws(StoreError) {
+        tail.sessions.remove(id)
         try sql.run("DELETE FROM sm_session WHERE id = ?1 AND owner = ?2", id, owner.rawValue)
     }
 }

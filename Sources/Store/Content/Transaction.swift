@@ -4,9 +4,10 @@ import GRDB
 /// The verbs on content within the writer's open batch. Valid only inside the body that received it.
 package final class Transaction {
     let sql: SQL
+    let statements: BatchStatements
     let vault: Vault
     /// Message keys that the batch may seal under, minted and synced before it.
-    let messageKeys: [PersonID: KeyID]
+    let messageKeys: MessageKeys
     let repeats: Repeats
     /// Who signs what goes into the log.
     let signer: LogSigner
@@ -17,10 +18,11 @@ package final class Transaction {
     package let now: Int64
 
     init(
-        sql: SQL, vault: Vault, messageKeys: [PersonID: KeyID], repeats: Repeats, signer: LogSigner,
-        clock: ArchiveClock, tail: Tail, now: Int64
+        sql: SQL, statements: BatchStatements, vault: Vault, messageKeys: MessageKeys, repeats: Repeats,
+        signer: LogSigner, clock: ArchiveClock, tail: Tail, now: Int64
     ) {
         self.sql = sql
+        self.statements = statements
         self.vault = vault
         self.messageKeys = messageKeys
         self.repeats = repeats

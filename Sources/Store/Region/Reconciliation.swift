@@ -28,7 +28,8 @@ struct Reconciliation {
             try content.pool.write { db in
                 let last = try SQL(db: db).highWater()
                 let transaction = Transaction(
-                    sql: SQL(db: db), vault: vault, messageKeys: [:], repeats: Repeats(), signer: signer,
+                    sql: SQL(db: db), statements: try BatchStatements(db), vault: vault, messageKeys: MessageKeys(),
+                    repeats: Repeats(), signer: signer,
                     clock: ArchiveClock(after: max(last, difference.lastDecision)), tail: try Tail(SQL(db: db)),
                     now: now)
                 for (version, digest) in vault.terms.digests { try transaction.note(terms: version, digest: digest) }

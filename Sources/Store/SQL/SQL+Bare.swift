@@ -4,14 +4,18 @@ import GRDBSQLite
 /// The hot path's way to SQLite: statements from GRDB's cache, bound and read without the values in between that GRDB
 /// makes of arguments and rows. Everything unsafe about it is in this file.
 extension SQL {
+    /// Runs a statement with integers for its parameters.
+    func runBare(_ sql: String, _ integers: [Int64?]) throws(StoreError) {
+        try runBare(try StoreError.wrap { try db.cachedStatement(sql: sql) }, integers)
+    }
+
     /// Runs a statement: `text` first if there is one, then the integers, then at most one blob.
     ///
-    /// What is bound stays where it is until the step is done, so SQLite needs no copies. The statement goes back to the
-    /// cache reset and unbound, as GRDB leaves it.
+    /// What is bound stays where it is until the step is done, so SQLite needs no copies. The statement is left reset and
+    /// unbound, as GRDB leaves those of its cache.
     func runBare(
-        _ sql: String, text: String? = nil, _ integers: [Int64?], blob: [UInt8]? = nil
+        _ statement: Statement, text: String? = nil, _ integers: [Int64?], blob: [UInt8]? = nil
     ) throws(StoreError) {
-        let statement = try StoreError.wrap { try db.cachedStatement(sql: sql) }
         let handle = unsafe statement.sqliteStatement
         var code: CInt
         if var text {

@@ -13,6 +13,11 @@ final class BatchEngine: Sendable {
         var reserved: Int64 = 0
         /// Message keys of today whose use content knows of.
         var registered: Set<KeyID> = []
+        /// Those of them that are still to be sealed under.
+        var usable = UsableKeys()
+        /// Made with the first transaction.
+        var statements: BatchStatements?
+        var reserve: WALReserve
         var usesWritten: Int64 = 0
         /// Deleted rows may lie in the content's log still, as somebody was reading when it was to be cut.
         var isTruncationDue = false
@@ -37,7 +42,20 @@ final class BatchEngine: Sendable {
         self.vault = vault
         self.wall = wall
         self.signer = signer
-        self.state = Mutex(State(clock: ArchiveClock(after: lastID)))
+        self.state = Mutex(
+            State(clock: ArchiveClock(after: lastID), reserve: WALReserve(database: content.pool.path)))
+    }
+
+    /// Lets go of the statements, which would keep the connection from being closed.
+    func close() {
+        content.pool.writeWithoutTransaction { _ in
+            state.withLock { $0.statements = nil }
+        }
+    }
+
+    /// Makes room for the commits to come; to be called when a batch is answered.
+    func writeAhead() {
+        state.withLock { $0.reserve.extend() }
     }
 
     /// Runs a job that has keys file and content for itself.
@@ -60,7 +78,7 @@ final class BatchEngine: Sendable {
         let began = ContinuousClock.now
         let messageKeys = try messageKeys(for: batch, now: now)
         let answers = try transact(now: now, messageKeys: messageKeys) { (transaction) throws(StoreError) in
-            var answers: [@Sendable () -> Void] = []
+            var answers: [Answer] = []
             answers.reserveCapacity(batch.count)
             var marks = BatchMarks()
             for job in batch {
@@ -71,13 +89,13 @@ final class BatchEngine: Sendable {
             return answers
         }
         let committed = CommittedBatch(jobs: batch.count, since: began)
-        answering { for answer in answers { answer() } }
+        answering { for answer in answers { answer.give() } }
         return committed
     }
 
     /// One synced transaction on content, with the bookkeeping that every one has. Its body must not ask the engine.
     func transact<R: Sendable>(
-        now: Int64, messageKeys: [PersonID: KeyID] = [:], _ body: (Transaction) throws(StoreError) -> R
+        now: Int64, messageKeys: MessageKeys = MessageKeys(), _ body: (Transaction) throws(StoreError) -> R
     ) throws(StoreError) -> R {
         let uses = takeUses(now: now)
         do throws(StoreError) {
@@ -91,17 +109,18 @@ final class BatchEngine: Sendable {
     }
 
     private func transact<R: Sendable>(
-        now: Int64, uses: [Vault.Use: Int], messageKeys: [PersonID: KeyID],
+        now: Int64, uses: [Vault.Use: Int], messageKeys: MessageKeys,
         _ body: (Transaction) throws(StoreError) -> R
     ) throws(StoreError) -> R {
         // A second's numbers at once, so that not every batch writes the page on which they are counted.
         let reserve = ArchiveID(firstAt: now + 1_000).rawValue
         // The state is the writer's alone: nobody waits for this lock, it only tells the compiler so.
         return try state.withLock { (state: inout State) throws(StoreError) -> R in
-            let fresh = messageKeys.filter { !state.registered.contains($0.value) }
-            let transaction = try transact(state, now: now, messageKeys: messageKeys) {
-                (transaction) throws(StoreError) in
-                for (owner, key) in fresh { try transaction.use(key, owner: owner) }
+            let transaction = try transact(&state, now: now, messageKeys: messageKeys) {
+                (state, transaction) throws(StoreError) in
+                for (owner, key) in messageKeys.fresh where !state.registered.contains(key) {
+                    try transaction.use(key, owner: owner)
+                }
                 try transaction.count(uses)
                 let result = try body(transaction)
                 if transaction.tail.isLong { try transaction.indexTail(leaving: Tail.rest) }
@@ -113,29 +132,32 @@ final class BatchEngine: Sendable {
             if transaction.1.last > state.reserved { state.reserved = max(reserve, transaction.1.last) }
             state.clock = transaction.1
             state.tail = transaction.2
-            if state.registered.count > 100_000 { state.registered = [] }
-            state.registered.formUnion(fresh.values)
+            if !messageKeys.fresh.isEmpty {
+                if state.registered.count > 100_000 { state.registered = [] }
+                state.registered.formUnion(messageKeys.fresh.values)
+                state.usable.add(messageKeys.fresh)
+            }
             return transaction.0
         }
     }
 
     private func transact<R: Sendable>(
-        _ state: State, now: Int64, messageKeys: [PersonID: KeyID],
-        _ body: (Transaction) throws(StoreError) -> R
+        _ state: inout State, now: Int64, messageKeys: MessageKeys,
+        _ body: (State, Transaction) throws(StoreError) -> R
     ) throws(StoreError) -> R {
         try StoreError.wrap {
-            var result: R?
             try content.pool.writeWithoutTransaction { db in
-                try db.inTransaction(.immediate) {
-                    result = try body(
+                let statements = try state.statements ?? BatchStatements(db)
+                state.statements = statements
+                return try statements.transaction(db) {
+                    let tail = try state.tail ?? Tail(SQL(db: db))
+                    return try body(
+                        state,
                         Transaction(
-                            sql: SQL(db: db), vault: vault, messageKeys: messageKeys, repeats: state.repeats,
-                            signer: signer, clock: state.clock, tail: try state.tail ?? Tail(SQL(db: db)), now: now))
-                    return .commit
+                            sql: SQL(db: db), statements: statements, vault: vault, messageKeys: messageKeys,
+                            repeats: state.repeats, signer: signer, clock: state.clock, tail: tail, now: now))
                 }
             }
-            guard let result else { throw StoreError.stopped }
-            return result
         }
     }
 
@@ -181,10 +203,23 @@ final class BatchEngine: Sendable {
         return isDue ? vault.takeUses() : [:]
     }
 
-    /// Runs one job; what it returns is to be called after the commit.
+    /// What one job is told after the commit.
+    private enum Answer {
+        case text(then: @Sendable (Result<Stored, StoreError>) -> Void, Result<Stored, StoreError>)
+        case other(@Sendable () -> Void)
+
+        func give() {
+            switch self {
+            case .text(let then, let result): then(result)
+            case .other(let then): then()
+            }
+        }
+    }
+
+    /// Runs one job; the answer is to be given after the commit.
     private func run(
         _ job: Job, _ transaction: Transaction, _ marks: inout BatchMarks
-    ) throws(StoreError) -> @Sendable () -> Void {
+    ) throws(StoreError) -> Answer {
         switch job {
         case .text(let text, let mark, let then):
             let sealed: Transaction.SealedText
@@ -192,11 +227,10 @@ final class BatchEngine: Sendable {
                 sealed = try transaction.seal(text)
             } catch {
                 marks.note(mark, error)
-                return { then(.failure(error)) }
+                return .text(then: then, .failure(error))
             }
             marks.note(mark)
-            let stored = try transaction.store(sealed)
-            return { then(.success(stored)) }
+            return .text(then: then, .success(try transaction.store(sealed)))
         case .body(let body, let mark):
             let (clock, tail) = (transaction.clock, transaction.tail)
             try transaction.sql.run("SAVEPOINT job")
@@ -204,7 +238,7 @@ final class BatchEngine: Sendable {
                 let answer = try body.run(transaction)
                 try transaction.sql.run("RELEASE job")
                 marks.note(mark)
-                return answer
+                return .other(answer)
             } catch {
                 guard !error.isFatal, transaction.sql.db.isInsideTransaction else { throw error }
                 try transaction.sql.run("ROLLBACK TO job")
@@ -212,26 +246,34 @@ final class BatchEngine: Sendable {
                 (transaction.clock, transaction.tail) = (clock, tail)
                 for owner in body.storesFor { transaction.repeats.forget(owner) }
                 marks.note(mark, error)
-                return { body.fail(error) }
+                return .other { body.fail(error) }
             }
         case .exclusive(let exclusive):
-            return { exclusive.fail(.conflict) }
+            return .other { exclusive.fail(.conflict) }
         }
     }
 
     /// The message keys of everybody the batch stores for.
-    private func messageKeys(for batch: ArraySlice<Job>, now: Int64) throws(StoreError) -> [PersonID: KeyID] {
-        var owners: Set<PersonID> = []
+    private func messageKeys(for batch: ArraySlice<Job>, now: Int64) throws(StoreError) -> MessageKeys {
+        // Asked for before the keys are: what changes in between is seen the next time.
+        let changes = vault.changeCount
+        var keys = state.withLock { state in
+            state.usable.renew(day: WallClock.day(of: now), changes: changes)
+            return MessageKeys(registered: state.usable.keys)
+        }
+        var missing: Set<PersonID> = []
         for job in batch {
             switch job {
             case .text(let text, _, _):
-                if let sender = text.sender { owners.insert(sender.owner) }
-                if let recipient = text.recipient { owners.insert(recipient.owner) }
-            case .body(let body, _): owners.formUnion(body.storesFor)
+                if let owner = text.sender?.owner, keys.registered[owner] == nil { missing.insert(owner) }
+                if let owner = text.recipient?.owner, keys.registered[owner] == nil { missing.insert(owner) }
+            case .body(let body, _):
+                for owner in body.storesFor where keys.registered[owner] == nil { missing.insert(owner) }
             case .exclusive: break
             }
         }
-        return try messageKeys(of: owners, now: now)
+        if !missing.isEmpty { keys.fresh = try messageKeys(of: missing, now: now) }
+        return keys
     }
 
     /// The message keys of some people; new ones are synced before this returns.

@@ -137,6 +137,7 @@ extension Transaction {
         try sql.run("DELETE FROM incoming WHERE at < ?1", moment)
         try sql.run("DELETE FROM receipt WHERE at < ?1", moment)
         try settleMarks()
+        tail.sessions = []
         try sql.run("DELETE FROM sm_session WHERE updated < ?1", moment)
         try sql.run(
             "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE state > 1 AND changed < ?1)", moment)

@@ -78,7 +78,7 @@ extension KeysAndContent {
                 try keys.insert(salt, decision: decision.id, owner: decision.person)
             }
         }
-        let messageKeys = try engine.messageKeys(of: Set(due.map(\.owner)), now: now)
+        let messageKeys = MessageKeys(fresh: try engine.messageKeys(of: Set(due.map(\.owner)), now: now))
         let told = try engine.transact(now: now, messageKeys: messageKeys) { (transaction) throws(StoreError) in
             var told: [ToldSwitchOff] = []
             for person in people {

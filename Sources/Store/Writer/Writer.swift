@@ -1,5 +1,6 @@
 package import Consent
 import Dispatch
+import Foundation
 import GRDB
 import Synchronization
 
@@ -33,32 +34,15 @@ package final class Writer: Sendable {
         package init() {}
     }
 
-    private struct Inbox {
-        var jobs: [Job] = []
-        var acknowledged: [PersonID: [ArchiveID]] = [:]
-        /// Whose acknowledgements are in the batches now being committed.
-        var settling: Set<PersonID> = []
-        var isScheduled = false
-        /// Whether the writer gathers jobs and is to be told when there are enough.
-        var isGathering = false
-        var hasTimer = false
-        /// Whether a look at the tail is due some time after this.
-        var hasRestTimer = false
-        /// Whether anything was committed since that look was arranged.
-        var isBusy = false
-        var isStopped = false
-        /// A commit has failed: what lingers is never written, since what the disk holds is unknown.
-        var hasFailed = false
-    }
-
     let settings: Settings
     let vault: Vault
     let keys: KeysFile
     let wall: WallClock
     private let engine: BatchEngine
-    private let queue: DispatchQueue
-    private let inbox = Mutex(Inbox())
-    private let isFull = Doorbell()
+    private let inbox: Mutex<Inbox>
+    private let bell = Doorbell()
+    /// Left by the thread when it ends.
+    private let thread = DispatchGroup()
     private let batchCommitted: @Sendable (CommittedBatch) -> Void
     private let failed: @Sendable (StoreError) -> Void
 
@@ -74,9 +58,15 @@ package final class Writer: Sendable {
         self.engine = BatchEngine(
             content: content, keys: keys, vault: vault, signer: signer, wall: wall, lastID: lastID,
             answering: answering)
-        self.queue = DispatchQueue(label: "hoopoe.writer", qos: .userInitiated)
+        self.inbox = Mutex(Inbox(settings))
         self.batchCommitted = batchCommitted
         self.failed = failed
+        start()
+    }
+
+    deinit {
+        // The thread sees that there is nobody to write for.
+        bell.ring()
     }
 
     // MARK: Submitting
@@ -116,24 +106,15 @@ package final class Writer: Sendable {
         }.get()
     }
 
-    /// A client has these messages. Travels with the next batch, or alone after a while.
+    /// A client has these messages. Travels with a batch, or alone, when it has waited for a while; with the next other job
+    /// than a text at once.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) {
-        let needsTimer = inbox.withLock { inbox -> Bool in
-            if inbox.isStopped { return false }
-            inbox.acknowledged[owner, default: []].append(contentsOf: ids)
-            defer { inbox.hasTimer = true }
-            return !inbox.hasTimer
-        }
-        guard needsTimer else { return }
-        queue.asyncAfter(deadline: .now() + .milliseconds(settings.patience)) {
-            self.inbox.withLock { $0.hasTimer = false }
-            self.drain()
-        }
+        heed(inbox.withLock { $0.acknowledge(ids, of: owner, at: .now) })
     }
 
     /// Returns when what was acknowledged for `owner` until now is on disk: a new session mustn't be sent it again.
     package func settled(_ owner: PersonID) async {
-        let isOpen = inbox.withLock { $0.acknowledged[owner] != nil || $0.settling.contains(owner) }
+        let isOpen = inbox.withLock { $0.isSettling(owner) }
         // A failed commit stops the writer; there is nothing to wait for then.
         if isOpen { try? await perform { _ in } }
     }
@@ -157,20 +138,8 @@ package final class Writer: Sendable {
 
     /// Commits what is waiting, with all uses counted, answers it, and takes nothing more.
     package func close() {
-        let isOpen = inbox.withLock { inbox in
-            defer { inbox.isStopped = true }
-            if inbox.isGathering {
-                inbox.isGathering = false
-                isFull.ring()
-            }
-            return !inbox.isStopped
-        }
-        queue.sync {
-            guard isOpen else { return }
-            drain()
-            // A disk that fails now has failed the last batch too; the counts on it are a lower bound anyway.
-            try? engine.settle()
-        }
+        if inbox.withLock({ $0.close() }) { bell.ring() }
+        thread.wait()
     }
 
     func exclusively<R: Sendable>(
@@ -193,91 +162,78 @@ package final class Writer: Sendable {
         }.get()
     }
 
-    // MARK: The queue
-
     private func submit(_ job: Job) {
-        enum Next { case nothing, wake, commit, refuse }
-        let next = inbox.withLock { inbox -> Next in
-            if inbox.isStopped { return .refuse }
-            inbox.jobs.append(job)
-            if inbox.isGathering, inbox.jobs.count >= settings.fill || job.isExclusive {
-                inbox.isGathering = false
-                return .commit
-            }
-            defer { inbox.isScheduled = true }
-            return inbox.isScheduled ? .nothing : .wake
-        }
-        switch next {
-        case .nothing: break
-        case .commit: isFull.ring()
-        case .wake: queue.async { self.drain() }
-        case .refuse: queue.async { job.fail(.stopped) }
-        }
+        let reception = inbox.withLock { $0.submit(job) }
+        heed(reception)
+        if reception == .refused { DispatchQueue.global().async { job.fail(.stopped) } }
     }
 
-    /// Indexes the newest messages once nothing has come for a while.
-    private func restLater() {
-        let needsTimer = inbox.withLock { inbox -> Bool in
-            inbox.isBusy = inbox.hasRestTimer
-            defer { inbox.hasRestTimer = true }
-            return !inbox.hasRestTimer
-        }
-        guard needsTimer else { return }
-        queue.asyncAfter(deadline: .now() + .milliseconds(settings.rest)) {
-            let (isBusy, isStopped) = self.inbox.withLock { inbox -> (Bool, Bool) in
-                inbox.hasRestTimer = false
-                return (inbox.isBusy || inbox.isScheduled, inbox.isStopped)
-            }
-            if isStopped { return }
-            guard !isBusy else { return self.restLater() }
-            do throws(StoreError) {
-                try self.engine.indexTail()
-            } catch {
-                self.stop(error)
-            }
-        }
+    private func heed(_ reception: Inbox.Reception) {
+        if reception == .wakes { bell.ring() }
     }
 
-    /// Runs batches until nothing waits. Only ever on the writer's queue.
-    private func drain() {
+    // MARK: The thread
+
+    /// Begins the writer's thread: one of its own, so that its stack, its memory and what it last did stay at hand.
+    private func start() {
+        thread.enter()
+        let thread = Thread { [weak self, bell, thread] in
+            defer { thread.leave() }
+            Thread.current.name = "hoopoe.writer"
+            var busy: Writer?
+            while true {
+                let milliseconds: Int?
+                do {
+                    guard let writer = busy ?? self, let pause = writer.work() else { return }
+                    // Who has nothing to do doesn't keep the store open.
+                    busy = pause.isIdle ? nil : writer
+                    milliseconds = pause.milliseconds
+                }
+                // Now and then even though nothing is due: a process without descriptors left has no bell.
+                bell.wait(milliseconds: min(milliseconds ?? 1_000, 1_000))
+            }
+        }
+        thread.start()
+    }
+
+    /// Runs what is due, then says for how long there is nothing to do; nil is the end.
+    private func work() -> (milliseconds: Int?, isIdle: Bool)? {
         while true {
-            let taken = inbox.withLock { inbox -> Inbox? in
-                if inbox.jobs.isEmpty && inbox.acknowledged.isEmpty || inbox.hasFailed {
-                    inbox.isScheduled = false
+            let now = ContinuousClock.now
+            switch inbox.withLock({ $0.next(at: now) }) {
+            case .run(let taken):
+                do throws(StoreError) {
+                    try run(taken)
+                    engine.writeAhead()
+                    inbox.withLock { $0.committed(at: .now, hadJobs: !taken.jobs.isEmpty) }
+                } catch {
+                    engine.close()
                     return nil
                 }
-                let taken = inbox
-                inbox.jobs = []
-                inbox.acknowledged = [:]
-                inbox.settling = Set(taken.acknowledged.keys)
-                return taken
+            case .indexTail:
+                do throws(StoreError) {
+                    try engine.indexTail()
+                } catch {
+                    stop(error)
+                    engine.close()
+                    return nil
+                }
+            case .wait(let until, let isIdle):
+                return (until.map { now.milliseconds(to: $0) }, isIdle)
+            case .end:
+                // A disk that fails now has failed the last batch too; the counts on it are a lower bound anyway.
+                try? engine.settle()
+                engine.close()
+                return nil
             }
-            guard let taken else { return restLater() }
-            guard run(taken) else { return }
-            inbox.withLock { $0.settling = [] }
-            if !taken.jobs.isEmpty { gather() }
         }
-    }
-
-    /// Lets jobs gather for a while, unless there are enough of them.
-    private func gather() {
-        let mustWait = inbox.withLock { inbox -> Bool in
-            guard inbox.jobs.count < settings.fill, !inbox.jobs.contains(where: \.isExclusive), !inbox.isStopped else {
-                return false
-            }
-            inbox.isGathering = true
-            return true
-        }
-        guard mustWait else { return }
-        isFull.wait(milliseconds: settings.pace)
-        inbox.withLock { $0.isGathering = false }
     }
 
     /// Runs everything taken at once. Acknowledgements go with the first batch: who waits for them by a job of its own
     /// (``settled(_:)``) is in that one or in a later one.
     ///
-    /// - Returns: false when the writer has stopped.
-    private func run(_ taken: Inbox) -> Bool {
+    /// - Throws: when the writer has stopped.
+    private func run(_ taken: Inbox.Taken) throws(StoreError) {
         var rest = taken.jobs[...]
         var acknowledged = taken.acknowledged
         while !rest.isEmpty || !acknowledged.isEmpty {
@@ -288,7 +244,7 @@ package final class Writer: Sendable {
                     try engine.run(job)
                 } catch {
                     stop(error, failed: [first], unanswered: rest)
-                    return false
+                    throw error
                 }
                 batchCommitted(CommittedBatch(jobs: 1, since: began))
             } else {
@@ -299,24 +255,26 @@ package final class Writer: Sendable {
                     acknowledged = [:]
                 } catch {
                     stop(error, failed: batch, unanswered: rest)
-                    return false
+                    throw error
                 }
             }
         }
-        return true
     }
 
     /// The disk has refused: that is said first, then to everybody who waits. Nothing is written any more.
     private func stop(_ error: StoreError, failed jobs: ArraySlice<Job> = [], unanswered: ArraySlice<Job> = []) {
-        let waiting = inbox.withLock { inbox -> [Job] in
-            (inbox.isStopped, inbox.hasFailed) = (true, true)
-            inbox.acknowledged = [:]
-            defer { inbox.jobs = [] }
-            return inbox.jobs
-        }
+        let waiting = inbox.withLock { $0.fail() }
         failed(error)
         for job in jobs { job.fail(error) }
         for job in unanswered { job.fail(.stopped) }
         for job in waiting { job.fail(.stopped) }
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Whole milliseconds from here to a later moment, rounded up.
+    fileprivate func milliseconds(to moment: Self) -> Int {
+        let (seconds, attoseconds) = (moment - self).components
+        return Int(clamping: max(seconds * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000, 0))
     }
 }

@@ -1,0 +1,165 @@
+import Consent
+
+/// What waits to be written, and when it is due. Has no clock, no thread and no disk: it is told what happens and says
+/// what to do.
+struct Inbox {
+    /// What the writer's thread does next.
+    enum Step {
+        /// All of it, now.
+        case run(Taken)
+        /// Nothing has come for a while.
+        case indexTail
+        /// Nothing is due before that moment, or at all. `isIdle` says that nothing waits either.
+        case wait(until: ContinuousClock.Instant?, isIdle: Bool)
+        /// Closed, and everything is run; or the disk has refused.
+        case end
+    }
+
+    struct Taken {
+        var jobs: [Job]
+        /// What travels with the first batch of these.
+        var acknowledged: [PersonID: [ArchiveID]] = [:]
+    }
+
+    /// What becomes of something that comes in.
+    enum Reception {
+        case waits
+        /// Waits, and the thread is to be woken.
+        case wakes
+        case refused
+    }
+
+    private enum Mode {
+        /// Looks by itself what is next.
+        case running
+        /// Sleeps until jobs have gathered; only enough of them wake it.
+        case gathering
+        /// Sleeps until something comes.
+        case idle(until: ContinuousClock.Instant?)
+    }
+
+    private let settings: Writer.Settings
+    private var mode = Mode.idle(until: nil)
+    private(set) var jobs: [Job] = []
+    private var hasExclusive = false
+    /// Whether a job is there that acknowledgements travel with at once.
+    private var isPressing = false
+    private var acknowledged: [PersonID: [ArchiveID]] = [:]
+    /// Whose acknowledgements are in the batches now being committed.
+    private var settling: Set<PersonID> = []
+    /// Jobs gather until then, unless there are enough.
+    private var gathersUntil: ContinuousClock.Instant?
+    /// Acknowledgements are due then.
+    private var lingersUntil: ContinuousClock.Instant?
+    /// The tail is indexed then, if nothing more comes.
+    private var restsUntil: ContinuousClock.Instant?
+    private(set) var isStopped = false
+
+    init(_ settings: Writer.Settings) {
+        self.settings = settings
+    }
+
+    // MARK: What comes in
+
+    mutating func submit(_ job: Job) -> Reception {
+        if isStopped { return .refused }
+        jobs.append(job)
+        switch job {
+        case .text: break
+        case .body: isPressing = true
+        case .exclusive: (isPressing, hasExclusive) = (true, true)
+        }
+        switch mode {
+        case .running: return .waits
+        case .gathering:
+            guard isFull else { return .waits }
+            mode = .running
+            return .wakes
+        case .idle:
+            mode = .running
+            return .wakes
+        }
+    }
+
+    /// A client of `owner` has these.
+    mutating func acknowledge(
+        _ ids: [ArchiveID], of owner: PersonID, at now: ContinuousClock.Instant
+    ) -> Reception {
+        if isStopped { return .refused }
+        acknowledged[owner, default: []].append(contentsOf: ids)
+        let due = lingersUntil ?? now + .milliseconds(settings.patience)
+        lingersUntil = due
+        guard case .idle(let until) = mode, until.map({ due < $0 }) ?? true else { return .waits }
+        mode = .running
+        return .wakes
+    }
+
+    /// Whether acknowledgements of `owner` aren't on disk yet.
+    func isSettling(_ owner: PersonID) -> Bool {
+        acknowledged[owner] != nil || settling.contains(owner)
+    }
+
+    /// Takes nothing more.
+    ///
+    /// - Returns: whether the thread is to be woken.
+    mutating func close() -> Bool {
+        isStopped = true
+        if case .running = mode { return false }
+        mode = .running
+        return true
+    }
+
+    // MARK: What the thread asks
+
+    /// What is due now.
+    mutating func next(at now: ContinuousClock.Instant) -> Step {
+        mode = .running
+        let isGathering = gathersUntil.map { now < $0 } ?? false
+        let isDue = isStopped || lingersUntil.map { $0 <= now } ?? false
+        if !jobs.isEmpty && (!isGathering || isFull) || !acknowledged.isEmpty && isDue {
+            return .run(take(acknowledged: isPressing || isDue))
+        }
+        if isStopped { return .end }
+        if let moment = restsUntil, moment <= now, !isGathering {
+            restsUntil = nil
+            return .indexTail
+        }
+        let until = [isGathering ? gathersUntil : nil, lingersUntil, restsUntil].compactMap(\.self).min()
+        mode = isGathering ? .gathering : .idle(until: until)
+        return .wait(until: until, isIdle: jobs.isEmpty && acknowledged.isEmpty)
+    }
+
+    /// What was taken is committed and answered.
+    mutating func committed(at now: ContinuousClock.Instant, hadJobs: Bool) {
+        settling = []
+        restsUntil = now + .milliseconds(settings.rest)
+        if hadJobs { gathersUntil = now + .milliseconds(settings.pace) }
+    }
+
+    /// The disk has refused.
+    ///
+    /// - Returns: the jobs that waited.
+    mutating func fail() -> [Job] {
+        isStopped = true
+        (acknowledged, settling) = ([:], [])
+        defer { jobs = [] }
+        return jobs
+    }
+
+    /// Enough for a commit, or something that isn't to wait.
+    private var isFull: Bool { jobs.count >= settings.fill || hasExclusive || isStopped }
+
+    /// All jobs, and with them the acknowledgements if they are to go along.
+    private mutating func take(acknowledged goesAlong: Bool) -> Taken {
+        var taken = Taken(jobs: jobs)
+        if goesAlong {
+            taken.acknowledged = acknowledged
+            settling = Set(acknowledged.keys)
+            (acknowledged, lingersUntil) = ([:], nil)
+        }
+        jobs = []
+        jobs.reserveCapacity(min(taken.jobs.count, settings.batch))
+        (hasExclusive, isPressing) = (false, false)
+        return taken
+    }
+}
