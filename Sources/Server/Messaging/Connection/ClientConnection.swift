@@ -37,7 +37,7 @@ final class ClientConnection: ChannelInboundHandler {
     /// How long a client has to authenticate and bind.
     private static let negotiationTime = TimeAmount.seconds(60)
     /// Unread bytes beyond which a client that has no stream management loses its connection.
-    private static let backlogLimit = 4 * 1024 * 1024
+    static let backlogLimit = 4 * 1024 * 1024
 
     init(_ services: Services, isEncrypted: Bool) {
         self.services = services

@@ -117,12 +117,15 @@ extension ScramVerifier {
 // MARK: - The stored queue
 
 extension Services {
+    /// How many messages are read at a time.
+    static let heldPage = 32
+
     /// A page of what waits for an account, oldest first; nil if the store can't be read now.
     func held(for account: Account, after: Int64) async -> HeldPage? {
         await store.writer.settled(account.person)
         do throws(StoreError) {
             let rows = try await store.read { snapshot throws(StoreError) in
-                try snapshot.pending(of: account.person, after: ArchiveID(rawValue: after), limit: 32)
+                try snapshot.pending(of: account.person, after: ArchiveID(rawValue: after), limit: Self.heldPage)
             }
             var deliveries: [Delivery] = []
             for row in rows {
