@@ -18,7 +18,7 @@ import Wire
         let (writer, limits) = (Writer.Settings(), configuration.limits)
         let caches = try cacheSizes()
         return [
-            "Connections": [count(limits.connections)],
+            "Connections": [count(limits.connections), seconds(Int(ConnectionGate.hurry / 1_000_000))],
             "A stanza that isn't whole yet": [
                 count(XMLLimits.beforeAuthentication.stanzaBytes), kibibytes(limits.stanzaBytes)
             ],
@@ -27,6 +27,7 @@ import Wire
                 count(Session.pendingLimit), kibibytes(Session.pendingBytesLimit)
             ],
             "Stanzas of a session behind a slow request of its own": [count(Session.waitingLimit)],
+            "Requests of one person that are worked on at a time": [count(SlowWork.limit)],
             "Jobs of the writer": [],
             "Jobs in one transaction": [count(writer.batch)],
             "Acknowledged rows that travel with the next batch": [seconds(writer.patience)],
@@ -45,7 +46,8 @@ import Wire
             "Rows sent to a client without stream management that it hasn't confirmed": [
                 count(PingAcknowledgement.limit), count(MemoryLayout<Int64>.size)
             ],
-            "A page of held messages": [count(Services.heldPage)],
+            "A page of held messages": [count(Services.heldPage), kibibytes(Services.heldBytes)],
+            "A page of the archive": [count(Services.pageLimit), kibibytes(Services.pageBytes)],
             "Messages that aren't stored, behind held ones": [count(Session.deferredLimit)],
             "Sessions that wait for their client to come back": [
                 count(Account.sessionLimit), seconds(Session.longestResumption * 1_000)
@@ -60,8 +62,22 @@ import Wire
             "Digests by which repeats are told": [count(Repeats.limit), count(Repeats.ownerLimit)],
             "Pages of the database": caches,
             "Steps of messages for `hoopoe trace`": [count(TraceRing.capacity), count(TraceRing.entrySize)],
-            "Connections by HTTPS": [count(WebServer.connectionLimit)]
+            "Connections by HTTPS": [count(WebServer.connectionLimit)],
+            "Connections that are told why they are refused": [
+                count(Farewell.mostAtOnce), seconds(Int(Farewell.patience.nanoseconds / 1_000_000))
+            ],
+            "Addresses that are or were connected, and those that sent requests": [count(ConnectionGate.leastSources)],
+            "Wrong passwords by account, by address and by both; where accounts logged in": [
+                count(GuessTable.Limits(free: 1).capacity)
+            ],
+            "What a person has the server keep: contacts, blocked addresses, settings; cards and private XML":
+                kept([.rosterItem, .blocked, .setting]) + kept([.vCard, .privateXML])
         ]
+    }
+
+    /// How many bytes one person may keep of each of these kinds, and how many of them.
+    private static func kept(_ kinds: [KeptKind]) -> [String] {
+        Set(kinds.map(\.byteLimit)).map(mebibytes) + kinds.map { count($0.limit) }
     }
 
     @Test func `the document's numbers are the code's`() throws {
