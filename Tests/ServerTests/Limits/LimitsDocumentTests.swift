@@ -17,6 +17,7 @@ import Wire
         let configuration = Configuration(folder: "/")
         let (writer, limits) = (Writer.Settings(), configuration.limits)
         let caches = try cacheSizes()
+        let ofPerson: [String] = kept([.rosterItem, .blocked, .setting]) + kept([.vCard, .privateXML])
         return [
             "Connections": [count(limits.connections), seconds(Int(ConnectionGate.hurry / 1_000_000))],
             "A stanza that isn't whole yet": [
@@ -70,8 +71,7 @@ import Wire
             "Wrong passwords by account, by address and by both; where accounts logged in": [
                 count(GuessTable.Limits(free: 1).capacity)
             ],
-            "What a person has the server keep: contacts, blocked addresses, settings; cards and private XML":
-                kept([.rosterItem, .blocked, .setting]) + kept([.vCard, .privateXML])
+            "What a person has the server keep: contacts, blocked addresses, settings; cards and private XML": ofPerson
         ]
     }
 
