@@ -7,7 +7,7 @@ import XMPP
 @testable import Server
 
 /// Accounts in memory: only so many without a session.
-@Suite struct AccountsTests {
+@Suite struct AccountLimitTests {
     private let house: MessagingHouse
     private let accounts: Accounts
 
@@ -37,7 +37,10 @@ import XMPP
 
     @Test func `an account with a session stays`() async throws {
         let connected = try await load(["ada", "ben"])
-        for account in connected { _ = try house.connect("phone", of: account) }
+        for account in connected {
+            let session = house.session("phone", of: account)
+            #expect(accounts.connect(session.handle, of: account) { _ in })
+        }
         _ = try await load((0..<12).map { "p\($0)" })
         #expect(accounts.known("ada") === connected[0])
         #expect(accounts.known(connected[1].person) === connected[1])
