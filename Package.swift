@@ -104,6 +104,7 @@ let roomsWithEffectsTests: [Target] = [
         dependencies: [
             "Server", "Store", "Consent", "Proof", "Numbers", "SMPP", "XMPP", "Wire", crypto,
             .product(name: "CoreMetrics", package: "swift-metrics"),
+            .product(name: "GRDB", package: "GRDB.swift"),
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOEmbedded", package: "swift-nio"),

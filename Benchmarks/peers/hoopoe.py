@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from . import accounts
@@ -14,9 +14,13 @@ class Hoopoe(Server):
     title = "Hoopoe"
     promise = "Synced (write-ahead log, `synchronous=FULL`), then delivered, then acknowledged."
 
-    def __init__(self, program: Path, *, built_here: bool) -> None:
+    def __init__(
+        self, program: Path, *, built_here: bool, people: int = accounts.COUNT, settings: Mapping[str, str] | None = None
+    ) -> None:
         self._program = program
         self._built_here = built_here
+        self._people = people
+        self._settings = settings or {}
 
     def version(self) -> str:
         if not self._built_here:
@@ -31,7 +35,7 @@ class Hoopoe(Server):
         self._run("init", str(template), "--domain", accounts.DOMAIN, *tls)
         verifiers = "\t".join(accounts.verifier(algorithm).text for algorithm in ("sha1", "sha256"))
         people = template.with_name(f"{template.name}.tsv")
-        people.write_text("".join(f"{name}\t{verifiers}\n" for name in accounts.names()))
+        people.write_text("".join(f"{name}\t{verifiers}\n" for name in accounts.names(self._people)))
         people.chmod(0o600)
         self._run("person", "add", "--from", str(people), str(template))
 
@@ -39,6 +43,7 @@ class Hoopoe(Server):
         settings = {"listen.xmpp": "127.0.0.1:0", "listen.xmpps": f"127.0.0.1:{place.port}", "listen.https": ""}
         if place.carrier is not None:
             settings |= self._texting(place)
+        settings |= self._settings
         words = (word for key, value in settings.items() for word in ("--set", f"{key}={value}"))
         return [str(self._program), "serve", str(place.folder), *words]
 

@@ -1,4 +1,5 @@
 import Consent
+import Dispatch
 import Foundation
 import GRDB
 import Synchronization
@@ -28,6 +29,48 @@ struct WriterTests {
         store.close()
         #expect(answers.withLock { $0 } == Array(0..<999))
         #expect(batches.withLock { $0 } - before == 5, "one for the first job, four of at most 256 texts")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aBusyWriterGathersUntilThereIsEnough() async throws {
+        let fixture = try Fixture()
+        let batches = Mutex<[Int]>([])
+        var settings = Writer.Settings()
+        // It would wait far longer than this test may take.
+        (settings.pace, settings.fill) = (600_000, 8)
+        let store = try fixture.open(settings: settings) { batch in batches.withLock { $0.append(batch.jobs) } }
+        let p = try await store.join("p")
+        let committed = DispatchSemaphore(value: 0)
+        let submit = { (count: Int) in
+            for _ in 0..<count {
+                let copy = Text.Copy(owner: p, correspondent: [1], payload: [], pending: false)
+                store.writer.store(Text(sender: copy, recipient: nil, repeatKey: nil)) { _ in committed.signal() }
+            }
+        }
+        // Joining was a job, after which the writer gathers.
+        submit(7)
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(batches.withLock { $0 } == [1], "seven aren't enough")
+        submit(1)
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                for _ in 0..<8 { committed.wait() }
+                continuation.resume()
+            }
+        }
+        #expect(batches.withLock { $0.prefix(2) } == [1, 8])
+        store.close()
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aBusyWriterGathersNoLongerThanItsPace() async throws {
+        let fixture = try Fixture()
+        var settings = Writer.Settings()
+        (settings.pace, settings.fill) = (20, 1_000_000)
+        let store = try fixture.open(settings: settings)
+        let p = try await store.join("p")
+        _ = try await store.text(from: p, to: nil, "one")
+        _ = try await store.text(from: p, to: nil, "two")
+        #expect(try await store.archive(p).count == 2)
+        store.close()
     }
 
     @Test func aFailingJobIsUndoneAloneAndHarmsNobody() async throws {

@@ -12,10 +12,10 @@ struct Archive {
     private static let others = 500
     private static let early = Array("early@bench.example".utf8)
 
-    /// Fills the archive up to `count` rows of both directions.
-    func fill(from start: Int, to count: Int) async throws {
+    /// Fills the archive with `count` rows.
+    func fill(to count: Int) async throws {
         let payload = [UInt8](repeating: 0x61, count: 300)
-        for first in stride(from: start, to: count, by: 4_096) {
+        for first in stride(from: 0, to: count, by: 4_096) {
             let range = first..<min(first + 4_096, count)
             try await store.writer.perform(storesFor: [owner]) { [owner] transaction throws(StoreError) in
                 for number in range {

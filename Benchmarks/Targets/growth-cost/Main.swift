@@ -1,90 +1,79 @@
 import Consent
+import Foundation
 import Measuring
 import Store
 
-/// What grows with the number of accounts and of stored messages, and what must not: the CPU time of a text, of a page of an
-/// archive, of a start.
+/// What must not grow with the number of accounts and of stored messages: the CPU time of a text, of a page of an archive, of
+/// a start.
 ///
-/// `growth-cost ACCOUNTS MESSAGES`: from 100 accounts to so many, and from no message to so many of one person.
-/// `growth-cost commit TEXTS BATCH PAIRS`: the commit path alone, for a profiler.
+/// `script/bench growth` calls it for data folders that the server's program has made, with people `u0`, `u1` and so on:
+///
+///     growth-cost texts FOLDER…             texts among the same hundred people
+///     growth-cost one FOLDER…               texts of a person with a long archive
+///     growth-cost first COUNT FOLDER…       texts of people who haven't written since the start, nor that day
+///     growth-cost fill FOLDER COUNT         stores so many messages of that person
+///     growth-cost pages FOLDER              pages of their archive
+///     growth-cost start FOLDER              opening the store
+///     growth-cost commit TEXTS BATCH PAIRS  the commit path alone in a store of its own, for a profiler
+///
+/// It answers in lines: a name, and a figure for each folder, with tabs between them.
 @main
 struct GrowthCost {
     static func main() async throws {
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments.first == "commit" {
-            try await commit(arguments.dropFirst().compactMap { Int($0) })
-        } else {
-            let numbers = arguments.compactMap { Int($0) }
-            try await growth(
-                accounts: numbers.first ?? 1_000_000, messages: numbers.dropFirst().first ?? 1_000_000)
+        var words = CommandLine.arguments.dropFirst()
+        let verb = words.popFirst() ?? ""
+        let numbers = words.compactMap { Int($0) }
+        let folders = words.filter { Int($0) == nil }
+        switch (verb, folders.count, numbers.count) {
+        case ("texts", 1..., 0): try await Comparison(folders).texts { try await $0.pairs(50) }
+        case ("one", 1..., 0): try await Comparison(folders).texts { try await $0.pairs(1) }
+        case ("first", 1..., 1): try await Comparison(folders).firstTexts(numbers[0])
+        case ("fill", 1, 1): try await fill(folders[0], messages: numbers[0])
+        case ("pages", 1, 0): try await pages(folders[0])
+        case ("start", 1, 0): try start(folders[0])
+        case ("commit", 0, 3): try await commit(texts: numbers[0], batch: numbers[1], pairs: numbers[2])
+        default:
+            FileHandle.standardError.write(Data("growth-cost: see Benchmarks/Targets/growth-cost/Main.swift\n".utf8))
+            exit(EX_USAGE)
         }
     }
 
-    private static let texts = 30_000
-
-    static func open(_ folder: String, _ region: Region) throws -> RegionStore {
-        try RegionStore(folder: folder, region: region, issuer: Issuer(domain: "bench.example"))
+    /// Prints one line of the answer.
+    static func tell(_ name: String, _ figures: [Double]) {
+        print(([name] + figures.map { "\(($0 * 1e3).rounded() / 1e3)" }).joined(separator: "\t"))
     }
 
-    static func inNewStore(_ body: (String, Region) async throws -> Void) async throws {
-        guard let region = Region("bench") else { throw StoreError.missing("region") }
+    private static func fill(_ folder: String, messages count: Int) async throws {
+        try await Stores.opened([folder]) { stores in
+            let owner = try await Accounts(store: stores[0]).pairs(1)[0].0
+            try await Archive(store: stores[0], owner: owner).fill(to: count)
+        }
+    }
+
+    private static func pages(_ folder: String) async throws {
+        try await Stores.opened([folder]) { stores in
+            let owner = try await Accounts(store: stores[0]).pairs(1)[0].0
+            for (page, cost) in try Archive(store: stores[0], owner: owner).costs() { tell(page, [cost]) }
+        }
+    }
+
+    private static func start(_ folder: String) throws {
+        var store: RegionStore?
+        let taken = try timed { store = try Stores.open(folder) }
+        store?.close()
+        tell("start_ms", [taken.elapsed * 1e3])
+        tell("start_cpu_ms", [taken.cpu * 1e3])
+    }
+
+    private static func commit(texts: Int, batch: Int, pairs: Int) async throws {
         try await inScratchFolder { folder in
-            try RegionFiles(folder: folder, region: region).create()
-            try await body(folder, region)
+            try Stores.make(folder)
+            try await Stores.opened([folder]) { stores in
+                let accounts = Accounts(store: stores[0])
+                try await accounts.make(2 * pairs)
+                let traffic = Traffic(store: stores[0], pairs: try await accounts.pairs(pairs), batch: batch)
+                tell("text_us", [try traffic.cost(of: texts)])
+            }
         }
-    }
-
-    static func commit(_ numbers: [Int]) async throws {
-        let (texts, batch, pairs) = (numbers[0], numbers[1], numbers[2])
-        try await inNewStore { folder, region in
-            let store = try open(folder, region)
-            defer { store.close() }
-            let accounts = Accounts(store: store)
-            _ = try await accounts.make(2 * pairs, prefix: "u")
-            let traffic = Traffic(store: store, pairs: try await accounts.pairs("u", pairs), batch: batch)
-            report(["batch": Double(batch), "pairs": Double(pairs), "cpu_us_per_text": try traffic.cost(of: texts)])
-        }
-    }
-
-    static func growth(accounts count: Int, messages: Int) async throws {
-        try await inNewStore { folder, region in
-            var store = try open(folder, region)
-            var accounts = Accounts(store: store)
-            _ = try await accounts.make(100, prefix: "a")
-            var pairs = try await accounts.pairs("a", 50)
-            let fewAccounts = try Traffic(store: store, pairs: pairs, batch: 32).cost(of: texts)
-
-            let owner = pairs[0].0
-            let archive = Archive(store: store, owner: owner)
-            let pair = [(pairs[0].0, pairs[0].1)]
-            try await archive.fill(from: 0, to: 1_000)
-            let fewMessages = try Traffic(store: store, pairs: pair, batch: 32).cost(of: texts)
-            try await archive.fill(from: 1_000, to: messages)
-            let manyMessages = try Traffic(store: store, pairs: pair, batch: 32).cost(of: texts)
-            let pages = try archive.costs()
-
-            let making = try await accounts.make(max(count - 100, 0), prefix: "b")
-            store.close()
-            let start = try timed { store = try open(folder, region) }
-            accounts = Accounts(store: store)
-            pairs = try await accounts.pairs("a", 50)
-            let manyAccounts = try Traffic(store: store, pairs: pairs, batch: 32).cost(of: texts)
-            store.close()
-            print(
-                figures(
-                    [
-                        ("accounts", Double(count)), ("messages", Double(messages)), ("making_us", making),
-                        ("start_ms", start.elapsed * 1e3), ("start_cpu_ms", start.cpu * 1e3),
-                        ("text_us_few_accounts", fewAccounts), ("text_us_many_accounts", manyAccounts),
-                        ("text_us_few_messages", fewMessages), ("text_us_many_messages", manyMessages)
-                    ], pages: pages))
-        }
-    }
-
-    private static func figures(_ figures: [(String, Double)], pages: [(String, Double)]) -> String {
-        func pairs(_ some: [(String, Double)]) -> String {
-            some.map { "\"\($0.0)\": \(($0.1 * 1e3).rounded() / 1e3)" }.joined(separator: ", ")
-        }
-        return "{\(pairs(figures)), \"page_ms\": {\(pairs(pages))}}"
     }
 }

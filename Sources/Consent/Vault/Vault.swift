@@ -13,6 +13,8 @@ package final class Vault: Sendable {
 
     let regionKey: RegionKey
     let source: any KeySource
+    /// How many people's keys stay unwrapped.
+    package static let usualCapacity = 10_000
     let capacity: Int
     let numberSecrets: NumberSecrets
     let state: Mutex<State>
@@ -55,7 +57,7 @@ package final class Vault: Sendable {
     /// - Throws: `erased` if `key` isn't the key that wrapped `secrets`.
     package init(
         region: Region, key: RegionKey, secrets: [NumberSecrets.Stored], terms: Terms, source: any KeySource,
-        capacity: Int = 10_000
+        capacity: Int = Vault.usualCapacity
     ) throws(Denied) {
         self.region = region
         self.regionKey = key

@@ -18,7 +18,7 @@ final class RouteRunner {
     private static let patience = TimeAmount.seconds(10)
 
     /// The most texts that are taken ahead of the carrier's answers.
-    private static let farthest = 256
+    static let farthest = 256
 
     var link: SMSLink?
     /// Texts that the line holds or the carrier hasn't answered.

@@ -44,6 +44,8 @@ struct SegmentLine: Sendable {
     private var waiting: [Item] = []
     private var delayed: [(at: Milliseconds, item: Item)] = []
     private var inHand: [SubmitToken: Item] = [:]
+    /// How many of those sent without an answer are remembered.
+    static let unansweredLimit = 256
     /// Sent without an answer, which may still come. Bounded.
     private var unanswered: [Item] = []
     /// Texts whose recipient said STOP when a part was in the session's hands: what wasn't sent of them stays here.
@@ -126,7 +128,7 @@ struct SegmentLine: Sendable {
     /// No answer came; one may come later.
     mutating func outcomeUnknown(_ token: SubmitToken) -> Item? {
         guard let item = inHand.removeValue(forKey: token) else { return nil }
-        if unanswered.count >= 256 { unanswered.removeFirst() }
+        if unanswered.count >= Self.unansweredLimit { unanswered.removeFirst() }
         unanswered.append(item)
         return item
     }

@@ -29,6 +29,9 @@ package final class TraceRing: Sendable {
         var next = 0
     }
 
+    /// Bytes of one entry.
+    static var entrySize: Int { MemoryLayout<Entry>.stride }
+
     private let capacity: Int
     private let state: Mutex<State>
 

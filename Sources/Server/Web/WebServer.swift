@@ -10,7 +10,7 @@ import Synchronization
 /// HTTP on the server's own loops, by TLS unless there is none: accepts, bounds, serves, ends.
 final class WebServer: Sendable {
     /// Limits on what one client, and all of them, can make the server hold.
-    private static let connectionLimit = 512
+    static let connectionLimit = 512
     private static let connectionsPerAddress = 64
     private static let idleTime = TimeAmount.seconds(20)
     /// How long a request may take until it is whole, counted from the answer before it or from the beginning.

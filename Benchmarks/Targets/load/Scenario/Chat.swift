@@ -27,13 +27,13 @@ struct ChatCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard seconds > 0, warmup >= 0, settle >= 0 else { throw ValidationError("--seconds takes a number above 0.") }
-        guard settings.pairs * 2 <= target.users else {
-            throw ValidationError("\(settings.pairs) pairs need \(settings.pairs * 2) users.")
+        guard settings.clients <= target.users else {
+            throw ValidationError("\(settings.clients) clients need as many users.")
         }
     }
 
     func run() async throws {
-        try OpenFiles.allow(settings.pairs * 2)
+        try OpenFiles.allow(settings.clients)
         let (connector, target, settings) = (try Connector(target), target, settings)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: target.loops)
         let lanes = try await Lanes(group) { number, loop in
@@ -61,6 +61,7 @@ struct ChatCommand: AsyncParsableCommand {
         report["pairs"] = .integer(settings.pairs)
         report["window"] = settings.rate == nil ? .integer(settings.window) : .null
         report["rate"] = settings.rate.map { .number($0) } ?? .null
+        report["idle"] = .integer(settings.idle)
         report["body"] = .integer(settings.body)
         report["acks"] = .flag(settings.acks)
         report["sent"] = .integer(total.sent)
@@ -98,6 +99,9 @@ struct ChatSettings: ParsableArguments {
     @Option(help: "Open loop: messages a second, of all pairs together.")
     var rate: Double?
 
+    @Option(help: "Clients besides who are online and say nothing.")
+    var idle = 0
+
     @Flag(help: "Stream management is on, and each message is followed by a request for its acknowledgement.")
     var acks = false
 
@@ -108,11 +112,14 @@ struct ChatSettings: ParsableArguments {
     var body = 200
 
     func validate() throws {
-        guard pairs > 0, window > 0, body >= Stamp.length else {
+        guard pairs > 0, window > 0, idle >= 0, body >= Stamp.length else {
             throw ValidationError("--pairs and --window take numbers above 0, --body one of \(Stamp.length) or more.")
         }
         if let rate, rate <= 0 { throw ValidationError("--rate takes a number above 0.") }
     }
+
+    /// How many are online in all.
+    var clients: Int { pairs * 2 + idle }
 
     /// Each side's state when traffic begins.
     var goal: Negotiation.Goal { .init(presence: true, management: acks, carbons: carbons) }

@@ -26,6 +26,8 @@ final class ChatLane: ClientDelegate {
     private let loop: any EventLoop
     private let settings: ChatSettings
     private var pairs: [Pair]
+    /// Those who say nothing.
+    private let idle: [Client]
     /// Pairs whose sender has something to flush.
     private var unflushed: [Int] = []
     private var isSending = false
@@ -41,6 +43,10 @@ final class ChatLane: ClientDelegate {
         pairs = stride(from: number, to: settings.pairs, by: connector.target.loops).map { index in
             Pair(index, (settings.goal, settings.goal), bodyLength: settings.body, connector, on: loop)
         }
+        idle = stride(from: number, to: settings.idle, by: connector.target.loops).map { index in
+            connector.client(2 * settings.pairs + index, settings.goal, on: loop)
+        }
+        for client in idle { client.delegate = self }
         for (index, pair) in pairs.enumerated() {
             for client in [pair.sender, pair.recipient] {
                 client.tag = index
@@ -50,7 +56,7 @@ final class ChatLane: ClientDelegate {
     }
 
     func connect() -> EventLoopFuture<Void> {
-        Crowd.gather(pairs.flatMap { [$0.recipient, $0.sender] }, parallel: 32, connector, on: loop)
+        Crowd.gather(pairs.flatMap { [$0.recipient, $0.sender] } + idle, parallel: 32, connector, on: loop)
     }
 
     /// Begins to send.
@@ -93,7 +99,7 @@ final class ChatLane: ClientDelegate {
     }
 
     func disconnect() -> EventLoopFuture<Void> {
-        let clients = pairs.flatMap { [$0.sender, $0.recipient] }
+        let clients = pairs.flatMap { [$0.sender, $0.recipient] } + idle
         for client in clients { client.close() }
         return EventLoopFuture.andAllComplete(clients.map(\.closed.futureResult), on: loop)
     }
@@ -132,7 +138,9 @@ final class ChatLane: ClientDelegate {
 
     func arrived(_ stamp: Stamp, at client: Client) {
         let index = client.tag
-        guard client === pairs[index].recipient, Int(stamp.sender) == pairs[index].sender.account.index else {
+        guard pairs.indices.contains(index), client === pairs[index].recipient,
+            Int(stamp.sender) == pairs[index].sender.account.index
+        else {
             return seen.outcome.wentWrong("\(client.account.address) got a message that isn't for it, or its own back")
         }
         guard pairs[index].arrivals.arrived(stamp.number) else { return }
@@ -143,7 +151,7 @@ final class ChatLane: ClientDelegate {
 
     func acknowledged(_ count: UInt32, to client: Client) {
         let index = client.tag
-        guard client === pairs[index].sender else { return }
+        guard pairs.indices.contains(index), client === pairs[index].sender else { return }
         let moment = now
         pairs[index].acknowledged(count) { time in
             if isMeasuring { seen.acknowledgements.record(moment &- time) }

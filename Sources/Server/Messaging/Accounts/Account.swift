@@ -83,14 +83,14 @@ extension Account {
     }
 
     /// Most sessions of one person at a time, those that wait to be resumed included.
-    private static let sessionLimit = 32
+    static let sessionLimit = 32
 
     func hasRoom(for resource: String) -> Bool {
         state.withLock { $0.sessions[resource] != nil || $0.sessions.count < Self.sessionLimit }
     }
 
     /// Most resource names remembered as broken: a client makes its names up, this server remembers so many.
-    private static let brokenLimit = 64
+    static let brokenLimit = 64
 
     /// A session of this resource ended without a goodbye.
     func noteBroken(_ resource: String) {
@@ -108,8 +108,8 @@ extension Account {
 // MARK: - Numbers
 
 extension Account {
-    private static let faceLimit = 1_000
-    private static let textedLimit = 10_000
+    static let faceLimit = 1_000
+    static let textedLimit = 10_000
 
     func face(towards other: PersonID) -> JID? {
         withState { $0.faces[other] }

@@ -16,10 +16,11 @@ final class Accounts: Sendable {
     private let domain: JID
     private let store: RegionStore
     /// How many accounts stay in memory without a session.
+    static let usualCapacity = 50_000
     private let capacity: Int
     private let state = Mutex(State())
 
-    init(domain: JID, store: RegionStore, capacity: Int = 50_000) {
+    init(domain: JID, store: RegionStore, capacity: Int = Accounts.usualCapacity) {
         self.domain = domain
         self.store = store
         self.capacity = capacity

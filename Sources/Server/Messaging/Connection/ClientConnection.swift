@@ -54,7 +54,7 @@ final class ClientConnection: ChannelInboundHandler {
     private static let unprovenBytes = 40_000
     private static let unprovenReads = 2_000
     /// Unread bytes beyond which a client that has no stream management loses its connection.
-    private static let backlogLimit = 4 * 1024 * 1024
+    static let backlogLimit = 4 * 1024 * 1024
 
     init(_ services: Services, isEncrypted: Bool, admission: Admission? = nil) {
         self.services = services

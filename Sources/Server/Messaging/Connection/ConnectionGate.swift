@@ -24,6 +24,8 @@ final class ConnectionGate: Sendable {
 
     /// How long a connection may be logging in when others need its place.
     static let hurry: Int64 = 5_000_000_000
+    /// So many addresses are told apart at least.
+    static let leastSources = 65_536
 
     private let limit: Int
     private let trusted: [AddressNetwork]
@@ -44,7 +46,7 @@ final class ConnectionGate: Sendable {
         self.refused = refused
         self.now = now
         var state = State()
-        state.sources = sources.map { SourceTable($0, capacity: max(65_536, 2 * limit)) }
+        state.sources = sources.map { SourceTable($0, capacity: max(Self.leastSources, 2 * limit)) }
         self.state = Mutex(state)
     }
 

@@ -12,9 +12,9 @@ final class Farewell: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     /// How long a refused peer may take to read why.
-    private static let patience = TimeAmount.seconds(1)
+    static let patience = TimeAmount.seconds(1)
     /// With so many of them being told, further ones are closed without a word.
-    private static let mostAtOnce = 256
+    static let mostAtOnce = 256
     private static let atOnce = Atomic<Int>(0)
 
     private let words: [UInt8]

@@ -19,9 +19,16 @@ final class WakeHold: Sendable {
 
     /// With so much posted to a loop and not done, the writer waits for it: nothing more is committed, clients' stanzas
     /// pile up until their connections aren't read, and what waits in memory stays bounded.
-    private static let limit = 4_096
+    static let usualLimit = 4_096
+    private let limit: Int
     /// How often a millisecond is waited for a loop; one that stands still that long has ended.
-    private static let patience = 2_000
+    static let usualPatience = 2_000
+    private let patience: Int
+
+    init(limit: Int = WakeHold.usualLimit, patience: Int = WakeHold.usualPatience) {
+        self.limit = limit
+        self.patience = patience
+    }
 
     /// Runs `work`, then wakes the loops that something was posted to meanwhile, by whomever. Only one thread may gather.
     func gather(_ work: () -> Void) {
@@ -31,7 +38,7 @@ final class WakeHold: Sendable {
         let mailboxes = mailboxes.withLock { $0 }
         for mailbox in mailboxes { mailbox.wake() }
         var waits = 0
-        while waits < Self.patience, mailboxes.contains(where: { $0.depth > Self.limit }) {
+        while waits < patience, mailboxes.contains(where: { $0.depth > limit }) {
             Self.waitAMillisecond()
             waits += 1
         }

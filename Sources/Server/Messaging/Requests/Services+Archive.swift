@@ -7,9 +7,9 @@ import XMPP
 /// The message archive (XEP-0313): the delivery window, and beyond it the history of those who keep one.
 extension Services {
     /// Most messages in one page.
-    private static let pageLimit = 100
+    static let pageLimit = 100
     /// Most bytes of messages in one page: what a client takes at once without losing its connection.
-    private static let pageBytes = 512 * 1024
+    static let pageBytes = 512 * 1024
 
     func answer(
         _ query: XMPP.ArchiveQuery, to stanza: Stanza, of account: Account, session: SessionHandle

@@ -79,7 +79,8 @@ package struct MessagingServer: Service {
     }
 
     private func serve() async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let loops = configuration.limits.eventLoops
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops > 0 ? loops : System.coreCount)
         let slowThreads = NIOThreadPool(numberOfThreads: max(1, System.coreCount))
         slowThreads.start()
         let services = try services(group: group, slowThreads: slowThreads)

@@ -131,9 +131,11 @@ extension ScramVerifier {
 // MARK: - The stored queue
 
 extension Services {
+    /// How many messages are read at a time.
+    static let heldPage = 32
     /// The most that is read of the queue for a session at a time, unless one message is longer: what its connection takes
     /// in one turn of its loop.
-    private static let heldBytes = 128 * 1024
+    static let heldBytes = 128 * 1024
 
     /// A page of what waits for an account, oldest first; nil if the store can't be read now.
     func held(for account: Account, after: Int64) async -> HeldPage? {
@@ -141,7 +143,7 @@ extension Services {
         do throws(StoreError) {
             let page = try await store.read { snapshot throws(StoreError) in
                 try snapshot.pending(
-                    of: account.person, after: ArchiveID(rawValue: after), limit: 32, bytes: Self.heldBytes)
+                    of: account.person, after: ArchiveID(rawValue: after), limit: Self.heldPage, bytes: Self.heldBytes)
             }
             var deliveries: [Delivery] = []
             for row in page.rows {

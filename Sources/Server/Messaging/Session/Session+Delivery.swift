@@ -29,7 +29,7 @@ extension Session {
     }
 
     /// Most unstored messages that wait behind stored ones; what comes beyond is forgotten, as if nobody were here.
-    private static let deferredLimit = 64
+    static let deferredLimit = 64
 
     /// Passes a message on that isn't stored, behind the stored ones that came before it.
     func pass(_ bytes: [UInt8]) {

@@ -18,10 +18,10 @@ struct Management {
 
 extension Session {
     /// Longest wait for a client to come back, in seconds.
-    private static let longestResumption = 600
+    static let longestResumption = 600
     private static let usualResumption = 300
     /// Bytes that a client may leave unacknowledged: room for a page of the archive beside everything else.
-    private static let outboxBytes = 4 * 1024 * 1024
+    static let outboxBytes = 4 * 1024 * 1024
 
     /// How many stanzas are sent before the client is asked at once what it has; fewer wait for the next round.
     private static let requestInterval = 64

@@ -53,9 +53,9 @@ final class Session {
     var isEnded = false
 
     /// Beyond these, the peer isn't read until the work is done.
-    private static let waitingLimit = 32
-    private static let pendingLimit = 512
-    private static let pendingBytesLimit = 128 * 1024
+    static let waitingLimit = 32
+    static let pendingLimit = 512
+    static let pendingBytesLimit = 128 * 1024
 
     init(
         account: Account, resource: String, address: JID, services: Services, mailbox: Mailbox,
