@@ -49,7 +49,8 @@ extension ServerMetrics {
     static let buildInfo = MetricFamily(
         name: "hoopoe_build_info", kind: .gauge, help: "Always 1; the label is the program's version.")
     static let ready = MetricFamily(
-        name: "hoopoe_ready", kind: .gauge, help: "1 while /ready would answer 200, else 0.")
+        name: "hoopoe_ready", kind: .gauge,
+        help: "1 while the server serves: not while it starts or stops, nor after the disk failed; else 0.")
     static let writerQueue = MetricFamily(
         name: "hoopoe_writer_queue_jobs", kind: .gauge, help: "Jobs that wait for the store's writer.")
     static let smsQueue = MetricFamily(

@@ -94,7 +94,8 @@ final class WebServer: Sendable {
 
     private func setUp(_ channel: any Channel) throws {
         if let tls {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.currentContext()))
+            let handler = NIOSSLServerHandler(context: tls.currentContext(for: .https))
+            try channel.pipeline.syncOperations.addHandler(handler)
         }
         let id = ObjectIdentifier(channel)
         open.withLock { $0[id] = channel }

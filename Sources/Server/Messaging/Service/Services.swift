@@ -131,15 +131,20 @@ extension ScramVerifier {
 // MARK: - The stored queue
 
 extension Services {
+    /// The most that is read of the queue for a session at a time, unless one message is longer: what its connection takes
+    /// in one turn of its loop.
+    private static let heldBytes = 128 * 1024
+
     /// A page of what waits for an account, oldest first; nil if the store can't be read now.
     func held(for account: Account, after: Int64) async -> HeldPage? {
         await store.writer.settled(account.person)
         do throws(StoreError) {
-            let rows = try await store.read { snapshot throws(StoreError) in
-                try snapshot.pending(of: account.person, after: ArchiveID(rawValue: after), limit: 32)
+            let page = try await store.read { snapshot throws(StoreError) in
+                try snapshot.pending(
+                    of: account.person, after: ArchiveID(rawValue: after), limit: 32, bytes: Self.heldBytes)
             }
             var deliveries: [Delivery] = []
-            for row in rows {
+            for row in page.rows {
                 guard var message = StoredMessage(encoded: row.payload) else { continue }
                 await renderFace(&message)
                 deliveries.append(
@@ -147,11 +152,11 @@ extension Services {
                         row: row.id.rawValue,
                         bytes: message.bytes(archiveID: row.id, owner: account.address, isDelayed: true)))
             }
-            return HeldPage(deliveries: deliveries, last: rows.last?.id.rawValue)
+            return HeldPage(deliveries: deliveries, last: page.last?.rawValue)
         } catch {
             switch error {
             // The person left: nothing waits for them.
-            case .noSuchPerson, .denied: return HeldPage(deliveries: [], last: nil)
+            case .noSuchPerson, .denied(.erased): return HeldPage(deliveries: [], last: nil)
             default:
                 log.error("held messages can't be read", metadata: ["reason": "\(error)"])
                 return nil
