@@ -50,9 +50,9 @@ enum XMLNamespace {
 extension ArraySlice<UInt8> {
     /// Whether these are the bytes of a literal.
     func equals(_ literal: StaticString) -> Bool {
-        literal.withUTF8Buffer { other in
-            guard other.count == count else { return false }
-            return unsafe elementsEqual(other)
+        guard literal.utf8CodeUnitCount == count else { return false }
+        return literal.withUTF8Buffer { other in
+            unsafe withUnsafeBufferPointer { unsafe RawBytes.equal($0, other) }
         }
     }
 }

@@ -1,9 +1,11 @@
 """Stream management (XEP-0198) to the letter, by a client that says what no polite one would."""
 
 import asyncio
+import time
 
 import pytest
 
+from harness.rawsocket import RawSocket
 from harness.waiting import seconds
 from harness.wirexmpp import CLIENT, Closed, WireSession
 
@@ -293,6 +295,25 @@ def test_a_queue_longer_than_a_turn_of_the_loop_comes_whole(join, wire, managed)
         assert bodies(b) == sent
 
     wire(scenario)
+
+
+def test_the_question_what_arrived_comes_in_one_piece_with_its_text(server, join):
+    """A write to the network for each costs the server twice as much, and a phone another turn of its radio."""
+    anna, ben = join("anna", "ben")
+    a, b = RawSocket(server, tls="direct"), RawSocket(server, tls="direct")
+    address = b.login(ben)
+    b.send("<enable xmlns='urn:xmpp:sm:3'/><presence/>")
+    b.until("<r xmlns=[^>]*/>")
+    b.send("<a xmlns='urn:xmpp:sm:3' h='1'/>")
+    a.login(anna)
+    for number in range(3):
+        # What is sent sooner after a question is asked about with the next one.
+        time.sleep(1.5)
+        a.send(f"<message to='{address}' type='chat' id='m{number}'><body>number {number}</body></message>")
+        b.until(f"number {number}.*<r xmlns=[^>]*/>")
+        (piece,) = (piece for piece in b.pieces if f"number {number}".encode() in piece)
+        assert b"<r xmlns='urn:xmpp:sm:3'/>" in piece, piece
+        b.send(f"<a xmlns='urn:xmpp:sm:3' h='{number + 2}'/>")
 
 
 def test_what_a_device_that_never_returns_left_comes_to_the_others(join, wire):

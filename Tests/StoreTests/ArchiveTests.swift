@@ -63,6 +63,34 @@ struct ArchiveTests {
         store.close()
     }
 
+    @Test(arguments: [1, 150, 1_000], [false, true])
+    func pagesEndWhenTheyAreLongEnough(bytes: Int, isLastPage: Bool) async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        for number in 0..<70 { _ = try await store.text(from: p, to: nil, "\(number)") }
+        var query = ArchiveQuery()
+        query.max = 100
+        query.bytes = bytes
+        query.isLastPage = isLastPage
+        var texts: [String] = []
+        var pages = 0
+        while pages <= 70 {
+            let page = try await store.reader.read { [query] (snapshot) throws(StoreError) in
+                try snapshot.archive(of: p, query)
+            }
+            pages += 1
+            let found = page.rows.map { String(decoding: $0.payload, as: UTF8.self) }
+            texts = isLastPage ? found + texts : texts + found
+            guard !page.isComplete else { break }
+            if isLastPage { query.before = page.rows.first?.id } else { query.after = page.rows.last?.id }
+        }
+        #expect(texts == (0..<70).map { "\($0)" })
+        // The last of many pages may come to be known as such by an empty one.
+        #expect(bytes == 1 ? (70...71).contains(pages) : pages > 1 && pages < 70)
+        store.close()
+    }
+
     @Test(arguments: [Int64.min, -1, 0, 1, .max])
     func boundsAtTheEdges(value: Int64) async throws {
         let fixture = try Fixture()

@@ -27,6 +27,8 @@ package final class Writer: Sendable {
         package var windowDays: Int32 = 7
         /// How many idle days an SMS binding lasts.
         package var bindingDays: Int64 = 30
+        /// Unused pages that content keeps for what comes next: 4 MiB.
+        package var reservePages = 1_024
 
         package init() {}
     }
@@ -56,7 +58,7 @@ package final class Writer: Sendable {
     private let engine: BatchEngine
     private let queue: DispatchQueue
     private let inbox = Mutex(Inbox())
-    private let isFull = DispatchSemaphore(value: 0)
+    private let isFull = Doorbell()
     private let batchCommitted: @Sendable (CommittedBatch) -> Void
     private let failed: @Sendable (StoreError) -> Void
 
@@ -159,7 +161,7 @@ package final class Writer: Sendable {
             defer { inbox.isStopped = true }
             if inbox.isGathering {
                 inbox.isGathering = false
-                isFull.signal()
+                isFull.ring()
             }
             return !inbox.isStopped
         }
@@ -207,7 +209,7 @@ package final class Writer: Sendable {
         }
         switch next {
         case .nothing: break
-        case .commit: isFull.signal()
+        case .commit: isFull.ring()
         case .wake: queue.async { self.drain() }
         case .refuse: queue.async { job.fail(.stopped) }
         }
@@ -266,13 +268,9 @@ package final class Writer: Sendable {
             inbox.isGathering = true
             return true
         }
-        guard mustWait, isFull.wait(timeout: .now() + .milliseconds(settings.pace)) == .timedOut else { return }
-        let isSignalled = inbox.withLock { inbox -> Bool in
-            defer { inbox.isGathering = false }
-            return !inbox.isGathering
-        }
-        // Enough came just when the time was up: the signal must not count for the next time.
-        if isSignalled { isFull.wait() }
+        guard mustWait else { return }
+        isFull.wait(milliseconds: settings.pace)
+        inbox.withLock { $0.isGathering = false }
     }
 
     /// Runs everything taken at once. Acknowledgements go with the first batch: who waits for them by a job of its own

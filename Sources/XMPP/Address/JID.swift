@@ -88,7 +88,10 @@ extension JID {
 
     /// Compares the prepared domain without making a string of it.
     package func isAt(domain: String) -> Bool {
-        domainBytes.elementsEqual(domain.utf8)
+        let start = localLength == 0 ? 0 : Int(localLength) + 1
+        guard bareText.utf8.count - start == domain.utf8.count else { return false }
+        let (own, other) = (bareText.utf8Span.span, domain.utf8Span.span)
+        return other.indices.allSatisfy { own[start + $0] == other[$0] }
     }
 
     /// The same account with another resource.

@@ -23,6 +23,7 @@ class Hoopoe:
         self.metrics = None
         self.settings = {}
         self.shim = None
+        self.wrapper = []  # words before the program's name when it serves
         self._ended = []
         if is_new:
             run([self.program, "init", self.folder, "--domain", domain])
@@ -63,7 +64,7 @@ class Hoopoe:
         self.settings.update({k.replace("__", ".").replace("_", "-"): v for k, v in settings.items()})
         at = {"listen.xmpp": self._address(self.xmpp), "listen.xmpps": self._address(self.xmpps),
               "listen.https": self._address(self.https)}
-        argv = [self.program, "serve", self.folder]
+        argv = [*self.wrapper, self.program, "serve", self.folder]
         for key, value in {**at, **self.settings}.items():
             argv += ["--set", f"{key}={value}"]
         environment = dict(os.environ)

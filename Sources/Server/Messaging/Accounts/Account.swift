@@ -34,6 +34,7 @@ final class Account: Sendable {
     let name: String
     /// The bare address.
     let address: JID
+    let slowWork = SlowWork()
     private let state: Mutex<State>
 
     init(person: PersonID, name: String, address: JID, blocklist: Blocklist) {

@@ -21,54 +21,75 @@ final class ClientConnection: ChannelInboundHandler {
     private var parser: XMLStreamParser
     private var stream: ClientStream
     private var context: ChannelHandlerContext?
+    /// Of the loop it lives on.
+    private var mailbox: Mailbox?
     private var session: SessionHandle?
     private var outgoing = ByteBuffer()
     private var isFlushScheduled = false
     private var isReading = true
+    /// Whether the peer takes what it is sent.
+    private(set) var isWritable = true
+    /// The session has a question for the client, to go out with what is written in this turn of the loop.
+    private var hasQuestion = false
     /// Bytes handed to the channel and not yet taken by the socket, counted only while it can't take more.
     private var backlog = 0
     private var isClosing = false
     /// Refused attempts to log in that the metrics have.
     private var countedRefusals = 0
     private var deadline: Scheduled<Void>?
+    /// Its place among all connections; nil in tests.
+    private let admission: Admission?
+    /// What came before the client had logged in; nil from then on.
+    private var unproven: (bytes: Int, reads: Int)? = (0, 0)
+    /// Since when a stanza isn't whole, and whether somebody looks after it.
+    private var unfinishedSince: NIODeadline?
+    private var isStanzaWatched = false
 
     /// The most that is kept of the buffer for outgoing bytes from one turn of the loop to the next.
     private static let keptCapacity = 512
-    /// How long a client has to authenticate and bind.
-    private static let negotiationTime = TimeAmount.seconds(60)
     /// Bytes written in one turn of the loop beyond which stored messages wait for the next one, as the channel can't tell
     /// before they are handed over.
     private static let turnLimit = Listener.outboundWatermarks.high
+    /// What a client may send, and in how many pieces, until it has logged in. It takes 2 KiB in ten.
+    private static let unprovenBytes = 40_000
+    private static let unprovenReads = 2_000
     /// Unread bytes beyond which a client that has no stream management loses its connection.
     private static let backlogLimit = 4 * 1024 * 1024
 
-    init(_ services: Services, isEncrypted: Bool) {
+    init(_ services: Services, isEncrypted: Bool, admission: Admission? = nil) {
         self.services = services
+        self.admission = admission
         parser = XMLStreamParser(limits: .beforeAuthentication)
         stream = ClientStream(services.stream, isEncrypted: isEncrypted, random: Randomness.bytes)
     }
 
     /// Sets a new connection up; call on its loop.
-    static func addHandlers(to channel: any Channel, services: Services, kind: ListenerKind) throws {
+    static func addHandlers(
+        to channel: any Channel, services: Services, kind: ListenerKind, admission: Admission
+    ) throws {
         let pipeline = channel.pipeline.syncOperations
         if kind == .directTLS {
             try pipeline.addHandler(NIOSSLServerHandler(context: services.tls.currentContext()))
         }
-        try pipeline.addHandler(ClientConnection(services, isEncrypted: kind == .directTLS))
+        try pipeline.addHandler(
+            ClientConnection(services, isEncrypted: kind == .directTLS, admission: admission))
     }
 
     // MARK: Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        mailbox = services.mailboxes[context.eventLoop]
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        deadline = context.eventLoop.scheduleTask(in: Self.negotiationTime) {
+        // From the first byte of TLS until a resource is bound.
+        deadline = context.eventLoop.scheduleTask(in: .seconds(Int64(services.configuration.limits.loginSeconds))) {
             bound.value.fail(StreamError(.connectionTimeout, text: "Negotiation took too long."))
         }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        isWritable = false
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -78,8 +99,10 @@ final class ClientConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
         let bytes = unwrapInboundIn(data)
+        guard mayGoOn(after: bytes.readableBytes) else { return }
         unsafe bytes.withUnsafeReadableBytes { unsafe parser.feed($0.bytes) }
-        proceed()
+        mailbox?.turn { proceed() }
+        watchStanza()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -92,7 +115,8 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
+        isWritable = context.channel.isWritable
+        if isWritable {
             backlog = 0
             tellSession { $0.becameWritable() }
         }
@@ -103,8 +127,47 @@ final class ClientConnection: ChannelInboundHandler {
         if let event = event as? TLSUserEvent, case .handshakeCompleted = event {
             stream.tlsEstablished()
             proceed()
+        } else if event is PlaceNeeded, unproven != nil {
+            fail(StreamError(.resourceConstraint, text: "Others need this place; log in faster."))
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    // MARK: Patience
+
+    /// Whether somebody who hasn't logged in may send more.
+    private func mayGoOn(after count: Int) -> Bool {
+        guard let (bytes, reads) = unproven else { return true }
+        unproven = (bytes + count, reads + 1)
+        guard bytes + count > Self.unprovenBytes || reads >= Self.unprovenReads else { return true }
+        fail(StreamError(.policyViolation, text: "Too much was sent before logging in."))
+        return false
+    }
+
+    /// Begins to count the time of a stanza that isn't whole.
+    private func watchStanza() {
+        guard unproven == nil, !isClosing, let context else { return }
+        guard isReading, unfinishedSince == nil, parser.bufferedByteCount > 0 else { return }
+        let now = NIODeadline.now()
+        unfinishedSince = now
+        guard !isStanzaWatched else { return }
+        isStanzaWatched = true
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(deadline: now + stanzaTime) { bound.value.endUnfinished() }
+    }
+
+    private var stanzaTime: TimeAmount { .seconds(Int64(services.configuration.limits.stanzaSeconds)) }
+
+    /// A stanza was begun so long ago. If that one is done, the one begun since has the rest of its time.
+    private func endUnfinished() {
+        isStanzaWatched = false
+        guard let since = unfinishedSince, !isClosing, let context else { return }
+        guard NIODeadline.now() < since + stanzaTime else {
+            return fail(StreamError(.connectionTimeout, text: "A stanza took too long."))
+        }
+        isStanzaWatched = true
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(deadline: since + stanzaTime) { bound.value.endUnfinished() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -120,6 +183,7 @@ final class ClientConnection: ChannelInboundHandler {
         while !isClosing, !stream.isWaitingForAnswer {
             do throws(XMLError) {
                 guard let event = try parser.next() else { return }
+                unfinishedSince = nil
                 perform(stream.received(event, unread: parser.bufferedByteCount))
             } catch {
                 perform(stream.refused(error))
@@ -138,8 +202,13 @@ final class ClientConnection: ChannelInboundHandler {
         case .restartParser: parser.restart()
         case .lookUp(let username): lookUp(username)
         case .check(let check): run(check)
-        case .authenticated:
+        case .wrongPassword(let username):
+            services.logins.failed(username, from: admission?.source)
+        case .authenticated(let username):
             parser.limits = services.stanzaLimits
+            unproven = nil
+            admission?.loggedIn()
+            services.logins.succeeded(username, from: admission?.source)
             services.metrics.loggedIn()
             services.metrics.refusedLogins(stream.failedAttempts)
             countedRefusals = stream.failedAttempts
@@ -190,6 +259,10 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     private func lookUp(_ username: String) {
+        if let seconds = services.logins.wait(of: username, from: admission?.source) {
+            services.metrics.throttled(.failedLogins)
+            return perform(stream.deferred(seconds: seconds))
+        }
         ask { services in
             await services.verifiers(of: username)
         } answer: { connection, verifiers in
@@ -204,7 +277,11 @@ final class ClientConnection: ChannelInboundHandler {
         ask { services in
             await services.run(check)
         } answer: { connection, isMatch in
-            connection.stream.checked(isMatch)
+            guard let isMatch else {
+                connection.services.metrics.throttled(.passwordChecks)
+                return connection.stream.deferred(seconds: nil)
+            }
+            return connection.stream.checked(isMatch)
         }
     }
 
@@ -310,12 +387,9 @@ final class ClientConnection: ChannelInboundHandler {
         }
     }
 
-    private var mailbox: Mailbox? {
-        context.map { services.mailboxes[$0.eventLoop] }
-    }
-
     private var connectionHandle: ConnectionHandle? {
-        mailbox.map { ConnectionHandle(self, mailbox: $0) }
+        guard context != nil else { return nil }
+        return mailbox.map { ConnectionHandle(self, mailbox: $0) }
     }
 
     // MARK: Writing
@@ -328,17 +402,26 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     private func scheduleFlush() {
-        guard !isFlushScheduled, let context else { return }
+        guard !isFlushScheduled, context != nil else { return }
         isFlushScheduled = true
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.execute { bound.value.flush() }
+        mailbox?.atEndOfTurn(self)
     }
 
-    private func flush() {
+    /// Has the session asked what it wants to ask its client at the end of this turn, so that the question goes out in one
+    /// piece with what it is about.
+    func askAtEndOfTurn() {
+        hasQuestion = true
+        scheduleFlush()
+    }
+
+    /// Hands over what was written in a turn of the loop.
+    func flush() {
+        if hasQuestion, !isClosing { ownSession?.ask() }
+        hasQuestion = false
         isFlushScheduled = false
         guard let context, outgoing.readableBytes > 0 else { return }
         let isOverdue = outgoing.readableBytes >= Self.turnLimit
-        if !context.channel.isWritable { backlog += outgoing.readableBytes }
+        if !isWritable { backlog += outgoing.readableBytes }
         context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
         // TLS has encrypted it by now, so the memory is free for the next turn; an idle connection keeps none.
         if outgoing.capacity <= Self.keptCapacity { outgoing.clear() } else { outgoing = ByteBuffer() }
@@ -350,12 +433,12 @@ final class ClientConnection: ChannelInboundHandler {
     /// Whether the peer takes what it is sent, and wasn't written enough for this turn of the loop.
     var hasRoom: Bool { outgoing.readableBytes < Self.turnLimit && isWritable }
 
-    /// Whether the peer takes what it is sent.
-    var isWritable: Bool { context?.channel.isWritable ?? false }
-
     func setReading(_ isReading: Bool) {
         guard let context, !isClosing, isReading != self.isReading else { return }
         self.isReading = isReading
+        // While it isn't read, a stanza that isn't whole is no fault of the client's.
+        unfinishedSince = nil
+        if isReading { watchStanza() }
         // A channel that is closed by now needs no telling.
         try? context.channel.syncOptions?.setOption(.autoRead, value: isReading)
     }

@@ -40,6 +40,14 @@ struct ConnectionHandle: Sendable {
         }
     }
 
+    /// Has the session asked what it wants to ask when this turn of the loop ends. False if the connection lives on another
+    /// loop, whose turns are others.
+    func askAtEndOfTurn() -> Bool {
+        guard mailbox.loop.inEventLoop else { return false }
+        connection.value.askAtEndOfTurn()
+        return true
+    }
+
     /// Ends the stream with an error, and the connection with it.
     func detach(_ error: StreamError) { run { $0.detach(error) } }
 

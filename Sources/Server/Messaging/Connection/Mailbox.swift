@@ -20,11 +20,49 @@ final class Mailbox: Sendable {
     static let round = TimeAmount.milliseconds(500)
 
     private let hold: WakeHold?
+    /// The loop's own; off it nobody looks.
+    private let present: NIOLoopBoundBox<Turn>
+
+    /// What one turn of the loop brings about.
+    private struct Turn {
+        var isOn = false
+        /// Connections with something to hand over at its end.
+        var written: [ClientConnection] = []
+    }
 
     init(loop: any EventLoop, trace: TraceRing = TraceRing(capacity: 1), hold: WakeHold? = nil) {
         self.hold = hold
         self.loop = loop
         self.trace = trace
+        present = .makeBoxSendingValue(Turn(), eventLoop: loop)
+    }
+
+    /// Runs `work`, on the loop; then what was written meanwhile goes out, in one piece for each connection.
+    func turn(_ work: () -> Void) {
+        // Closing a connection can bring a turn about within a turn.
+        guard !present.value.isOn else { return work() }
+        present.value.isOn = true
+        work()
+        var next = 0
+        while let connection = present.withValue({ next < $0.written.count ? $0.written[next] : nil }) {
+            connection.flush()
+            next += 1
+        }
+        present.withValue { turn in
+            turn.isOn = false
+            turn.written.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Has the connection flushed when the present turn of its loop ends.
+    func atEndOfTurn(_ connection: ClientConnection) {
+        let isTurn = present.withValue { turn in
+            if turn.isOn { turn.written.append(connection) }
+            return turn.isOn
+        }
+        guard !isTurn else { return }
+        let bound = NIOLoopBound(connection, eventLoop: loop)
+        loop.execute { bound.value.flush() }
     }
 
     /// Runs `work` on the loop after everything posted before it.
@@ -55,14 +93,14 @@ final class Mailbox: Sendable {
         loop.scheduleTask(in: Self.round) {
             var batch: [Work] = []
             self.unhurried.withLock { swap(&$0, &batch) }
-            for work in batch { work() }
+            self.turn { for work in batch { work() } }
         }
     }
 
     private func drain() {
         var batch: [Work] = []
         waiting.withLock { swap(&$0, &batch) }
-        for work in batch { work() }
+        turn { for work in batch { work() } }
     }
 }
 

@@ -121,13 +121,16 @@ extension Session {
 
     /// Both sides' rows. A note to oneself is one row.
     func text(of envelope: Envelope, _ stanza: Stanza) -> Text {
+        let payload = envelope.sent.encoded
+        // Both keep the same, unless the recipient sees a number.
+        let isShared = envelope.received == envelope.sent
         let recipient = Text.Copy(
             owner: envelope.recipient.person, correspondent: envelope.received.correspondent(isSender: false),
-            payload: envelope.received.encoded, pending: true)
+            payload: isShared ? payload : envelope.received.encoded, pending: true)
         let isToSelf = envelope.recipient.person == account.person
         let sender = Text.Copy(
-            owner: account.person, correspondent: envelope.sent.correspondent(isSender: true),
-            payload: envelope.sent.encoded, pending: false)
+            owner: account.person, correspondent: envelope.sent.correspondent(isSender: true), payload: payload,
+            pending: false)
         var text = Text(
             sender: isToSelf ? nil : sender, recipient: recipient,
             repeatKey: isToSelf ? nil : repeatKey(envelope.content, envelope.sent, stanza))

@@ -101,20 +101,40 @@ extension Session {
         return true
     }
 
-    /// Asks what the client has, unless an answer is still owed: after a quiet time at the end of this turn of the loop, so
-    /// that a client that goes after one text isn't sent it again; while texts keep coming, once in half a second.
+    /// Asks what the client has, unless an answer is still owed. After a quiet time the question goes out in one piece with
+    /// the text, so that a client that goes after one text isn't sent it again. While texts keep coming, one asks for all
+    /// of a second, and the next one brings the question along; when none comes, it goes out by itself.
     private func askSoon() {
-        guard !isQuestionScheduled else { return }
-        isQuestionScheduled = true
-        let question: Mailbox.Work = { [bound = NIOLoopBound(self, eventLoop: mailbox.loop)] in
-            bound.value.isQuestionScheduled = false
-            bound.value.ask()
+        if NIODeadline.now() >= quietUntil {
+            if connection?.askAtEndOfTurn() == true { return }
+            return mailbox.post { [bound = NIOLoopBound(self, eventLoop: mailbox.loop)] in bound.value.ask() }
         }
-        if NIODeadline.now() >= quietUntil { mailbox.post(question) } else { mailbox.postUnhurried(question) }
+        askAlone()
     }
 
-    private func ask() {
-        quietUntil = .now() + Mailbox.round
+    /// How long after a question no other is asked, unless many texts come.
+    private static let quietTime = TimeAmount.seconds(1)
+    /// How long a question waits, when it is time for one, for a text to go out with.
+    private static let companyTime = TimeAmount.milliseconds(250)
+
+    /// Asks with some round to come, if no text has brought the question along by then.
+    private func askAlone() {
+        guard !isQuestionScheduled else { return }
+        isQuestionScheduled = true
+        mailbox.postUnhurried { [bound = NIOLoopBound(self, eventLoop: mailbox.loop)] in
+            let session = bound.value
+            session.isQuestionScheduled = false
+            guard !session.isEnded, session.management?.outbound.isRequestDue ?? session.pings.isAskingDue else {
+                return
+            }
+            let isAlone = NIODeadline.now() >= session.quietUntil + Self.companyTime
+            if isAlone { session.ask() } else { session.askAlone() }
+        }
+    }
+
+    /// Asks what the client has, if it was sent anything since it was asked.
+    func ask() {
+        quietUntil = .now() + Self.quietTime
         if management == nil {
             if !isEnded, let ping = pings.ask() { sendPing(ping) }
         } else if management?.isHolding == false, management?.outbound.requestAcknowledgementIfIdle() == true {

@@ -152,18 +152,22 @@ extension Session {
         }
     }
 
-    /// Runs slow work off the loop and goes on with its result; the session's next stanza waits for it.
+    /// Runs slow work off the loop and goes on with its result; the session's next stanza waits for it, and beyond
+    /// ``SlowWork/limit`` so does the work of the person's other sessions.
     func later<R: Sendable>(
         _ work: @escaping @Sendable () async -> R, then: @escaping @Sendable (Session, R) -> Void
     ) {
         isBusy = true
-        let handle = handle
-        Task {
-            let result = await work()
-            handle.post { session in
-                session.isBusy = false
-                then(session, result)
-                session.proceed()
+        let (handle, turns) = (handle, account.slowWork)
+        turns.begin {
+            Task {
+                let result = await work()
+                turns.end()
+                handle.post { session in
+                    session.isBusy = false
+                    then(session, result)
+                    session.proceed()
+                }
             }
         }
     }
