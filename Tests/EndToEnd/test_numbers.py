@@ -184,6 +184,7 @@ def test_a_text_that_waits_for_a_device_shows_no_number_that_was_withdrawn(three
     b.ping()
     b.cut()
     p.send(q.person, "while you were away")
+    p.ping()  # stored while the number stands
     ask(p, "off number-texting")
     start = len(b.wire_in)
     b.reconnect()
