@@ -137,6 +137,10 @@ private struct SASLConversation {
         case .failure:
             precondition(!isRight || wasWaiting, "a right proof was refused")
             end()
+        case .wrong(let name):
+            // Only an attempt at a proof counts as one that was wrong, and against the name it was for.
+            precondition(!isRight && challenge != nil && name == username, "a guess that was none")
+            end()
         case .lookUp(let name):
             precondition(!hasEnded && username == nil, "asked twice")
             precondition((try? JID(local: name, domain: "capulet.example"))?.local == name, "not a prepared name")
@@ -195,7 +199,7 @@ private struct SASLConversation {
             let isRight = isKnown && sentPassword?.bytes == Array(Self.password.utf8)
             precondition(check.run() == isRight, "the check is wrong about a password")
             isChecking = true
-        case .success, .failure, .lookUp: preconditionFailure("too soon")
+        case .success, .failure, .wrong, .lookUp: preconditionFailure("too soon")
         }
     }
 
@@ -204,7 +208,8 @@ private struct SASLConversation {
         switch negotiation.checked(isRight) {
         case nil: precondition(!isChecking, "an answer was passed over")
         case .success(let name, nil): precondition(isChecking && isRight && name == username, "somebody got in")
-        case .failure(.notAuthorized): precondition(isChecking && !isRight, "a right password was refused")
+        case .wrong(let name):
+            precondition(isChecking && !isRight && name == username, "a right password was refused")
         default: preconditionFailure("another answer to a check")
         }
         if isChecking { end() }
