@@ -138,7 +138,8 @@ private struct SASLConversation {
             precondition(!isRight || wasWaiting, "a right proof was refused")
             end()
         case .wrong(let name):
-            precondition(!isRight && !wasWaiting && name == username, "a right proof was refused")
+            // Only an attempt at a proof counts as one that was wrong, and against the name it was for.
+            precondition(!isRight && challenge != nil && name == username, "a guess that was none")
             end()
         case .lookUp(let name):
             precondition(!hasEnded && username == nil, "asked twice")

@@ -52,10 +52,10 @@ private func sending(_ choices: inout Choices) {
             do throws(OutboundQueue.HandledCountTooHigh) {
                 let released: [OutboundQueue.Entry]
                 if operation == 7 {
-                    let resumption = try queue.resume(handled)
-                    released = resumption.released
+                    released = try queue.resume(handled)
                     precondition(newly <= waiting.count, "it took a count too high")
-                    precondition(resumption.resend == Array(waiting.dropFirst(newly)), "another order when sent again")
+                    let resent = queue.unacknowledged
+                    precondition(resent == Array(waiting.dropFirst(newly)), "another order when sent again")
                     unasked = waiting.count - newly
                 } else {
                     released = try queue.acknowledge(handled)

@@ -7,6 +7,12 @@ func fuzzTimestamps(_ bytes: [UInt8]) {
         precondition(moment >= .earliest && moment <= .latest)
     }
     var choices = Choices(bytes)
+    // The 29th of February is there in leap years and in no others.
+    let year = choices.below(10_000)
+    let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
+    let digits = String(year)
+    let leapDay = String(repeating: "0", count: 4 - digits.utf8.count) + digits + "-02-29T12:00:00Z"
+    precondition((Timestamp(parsing: leapDay) != nil) == isLeap, "a leap day too many or too few")
     let number = Int64(bitPattern: UInt64(choices.word()) << 32 | UInt64(choices.word()))
     for milliseconds in [number, number >> 16, number % Timestamp.latest.milliseconds] {
         let moment = Timestamp(milliseconds: milliseconds)
