@@ -81,6 +81,8 @@ package struct Configuration: Sendable, Equatable {
         package var stanzaBytes = 262_144
         package var connections = 10_000
         package var outbox = 1_000
+        /// Threads that serve connections; 0 leaves one core to the store's writer and takes the others.
+        package var loops = 0
     }
 
     package struct Log: Sendable, Equatable {
