@@ -89,7 +89,7 @@ package struct Configuration: Sendable, Equatable {
         package var loginSeconds = 60
         package var stanzaSeconds = 120
         package var outbox = 1_000
-        /// Threads that serve connections; 0 for one a processor.
+        /// Threads that serve connections; 0 leaves one core to the store's writer and takes the others.
         package var eventLoops = 0
     }
 

@@ -63,7 +63,9 @@ class Hoopoe:
         """Serves; `settings` are configuration keys with `__` for the dot and `_` for the hyphen."""
         self.settings.update({k.replace("__", ".").replace("_", "-"): v for k, v in settings.items()})
         at = {"listen.xmpp": self._address(self.xmpp), "listen.xmpps": self._address(self.xmpps),
-              "listen.https": self._address(self.https)}
+              "listen.https": self._address(self.https),
+              # Two at least, however few cores there are: sessions resume from one loop to another.
+              "limits.event-loops": 2}
         argv = [*self.wrapper, self.program, "serve", self.folder]
         for key, value in {**at, **self.settings}.items():
             argv += ["--set", f"{key}={value}"]

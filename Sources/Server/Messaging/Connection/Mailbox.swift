@@ -17,7 +17,7 @@ final class Mailbox: Sendable {
     private let unhurried = Mutex<[Work]>([])
 
     /// How long ``postUnhurried(_:)`` may take.
-    static let round = TimeAmount.milliseconds(500)
+    static let round = TimeAmount.milliseconds(250)
 
     private let hold: WakeHold?
     /// The loop's own; off it nobody looks.
@@ -82,8 +82,8 @@ final class Mailbox: Sendable {
         if waiting.withLock({ !$0.isEmpty }) { loop.execute { self.drain() } }
     }
 
-    /// Runs `work` on the loop within half a second, together with all else that was posted so: for questions to which
-    /// nobody waits for an answer. Half a second of them costs one turn of the loop.
+    /// Runs `work` on the loop within a quarter of a second, together with all else that was posted so: for questions to which
+    /// nobody waits for an answer. All of that time costs one turn of the loop.
     func postUnhurried(_ work: @escaping Work) {
         let isFirst = unhurried.withLock { waiting in
             waiting.append(work)
