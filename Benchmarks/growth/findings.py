@@ -1,5 +1,6 @@
 """Figures beside the limits they have to keep, for a terminal and for docs/benchmarks.md."""
 
+import textwrap
 from dataclasses import dataclass, field
 
 from reports.table import Table
@@ -31,4 +32,5 @@ class Findings:
         return f"{self.title}\n{Table(['', 'measured', 'limit'], self.rows).text()}\n"
 
     def markdown(self) -> str:
-        return f"**{self.title}**\n\n{self.how}\n\n{Table(['', 'measured', 'limit'], self.rows).markdown()}\n"
+        how = textwrap.fill(self.how, 125, break_on_hyphens=False)
+        return f"**{self.title}**\n\n{how}\n\n{Table(['', 'measured', 'limit'], self.rows).markdown()}\n"
