@@ -9,55 +9,40 @@ let instrumented: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .strictMemorySafety(),
-    .unsafeFlags(["-sanitize=fuzzer", "-assert-config", "Debug"])
+    // Targets see what a room's tests see.
+    .unsafeFlags(["-sanitize=fuzzer", "-assert-config", "Debug", "-enable-testing"])
 ]
 
-/// A room, from a symbolic link in `Sources`.
-func room(_ name: String, dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: instrumented)
-}
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 
-/// A fuzz target: a folder in `Targets` with one `@_cdecl("LLVMFuzzerTestOneInput")` function.
-func fuzz(_ name: String, _ rooms: Target.Dependency...) -> Target {
-    .executableTarget(
-        name: name, dependencies: rooms + ["Driver"], path: "Targets/\(name)",
-        swiftSettings: instrumented + [.unsafeFlags(["-parse-as-library"])],
-        linkerSettings: [
-            .unsafeFlags([
-                "-sanitize=fuzzer", "-use-ld=lld", "-Xclang-linker", "-no-pie", "-Xlinker",
-                "--defsym=\(name)_main=fuzz_main"
-            ])
-        ])
+/// A room, from a symbolic link in `Sources`.
+func room(_ name: String, dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: instrumented)
 }
 
 let package = Package(
     name: "hoopoe-fuzz",
     dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")],
     targets: [
-        .target(name: "Driver", path: "Driver"),
         room("Wire"),
-        room(
-            "XMPP",
-            dependencies: [
-                "Wire", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto")
-            ]),
-        fuzz("XMLStream", "Wire"),
-        fuzz("BaseEncodings", "Wire"),
-        fuzz("JID", "XMPP"),
-        fuzz("ClientStream", "XMPP", "Wire"),
+        room("XMPP", dependencies: ["Wire", crypto, cryptoExtras]),
         room("SMPP", dependencies: ["Wire"]),
-        fuzz("SMPPDecoder", "SMPP"),
-        fuzz("SMPPText", "SMPP"),
-        fuzz("SMPPReceipt", "SMPP"),
         room("Numbers"),
-        fuzz("PhoneNumbers", "Numbers"),
-        fuzz("JSON", "Wire"),
-        room("Proof", dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")]),
-        fuzz("Receipt", "Proof", "Wire"),
-        fuzz("SignedNote", "Proof"),
-        fuzz("TransparencyProof", "Proof"),
-        fuzz("Policy", "Proof"),
-        fuzz("EntryBundle", "Proof")
+        room("Consent", dependencies: ["Wire", "Numbers", crypto], resources: [.embedInCode("Terms/shipped.json")]),
+        room("Proof", dependencies: ["Wire", crypto]),
+        // The files of the rooms with effects that read what comes from outside and need nothing of those rooms.
+        room("Edges", dependencies: ["Wire", "XMPP", "Consent"]),
+        .systemLibrary(name: "CExpat", path: "Sources/CExpat", providers: [.apt(["libexpat1-dev"])]),
+        .target(name: "Driver", path: "Driver"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Driver", "Wire", "XMPP", "SMPP", "Numbers", "Consent", "Proof", "Edges", "CExpat", crypto, cryptoExtras
+            ],
+            path: "Targets", swiftSettings: instrumented + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [
+                .unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld", "-Xclang-linker", "-no-pie"])
+            ])
     ]
 )

@@ -15,7 +15,8 @@ package struct WallClock: Sendable {
         return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
-    static let dayLength: Int64 = 86_400_000
+    /// In milliseconds.
+    package static let dayLength: Int64 = 86_400_000
 
     /// The day (UTC) of a moment, counted from 1970.
     static func day(of milliseconds: Int64) -> Int32 {

@@ -24,6 +24,10 @@ package enum StoreError: Error, Hashable, Sendable {
     case exists(String)
     /// The file was written by a newer program.
     case newerSchema(String)
+    /// The file couldn't be brought to the form that this program needs; the step that failed and SQLite's code.
+    case notMigrated(file: String, step: String, code: Int32)
+    /// Others than its owner can read the file.
+    case exposed(path: String)
     /// The file isn't what it should be.
     case damaged(String)
     /// `region.key` isn't the key of this keys file.
@@ -70,7 +74,17 @@ extension StoreError: CustomStringConvertible {
         case .inUse: "Another process is using this folder."
         case .missing(let what): "There is no \(what) here."
         case .exists(let what): "There is a \(what) here already; it stays untouched."
-        case .newerSchema(let file): "\(file) was written by a newer version of this program."
+        case .newerSchema(let file):
+            """
+            \(file) was written by a newer version of this program. Nothing was changed: use that version, or restore a \
+            backup that this one made.
+            """
+        case .notMigrated(let file, let step, let code):
+            """
+            \(file) can't be brought to the form that this version needs: step "\(step)" failed \
+            (\(Self.reason(ofSQLite: code))). Nothing was changed; the version before this one opens the folder as it was.
+            """
+        case .exposed(let path): "\(path) can be read by others than its owner: chmod 600 \(path)"
         case .damaged(let file): "\(file) is damaged or isn't what its name says."
         case .wrongRegionKey: "region.key doesn't open keys.sqlite: one of them was replaced."
         case .foreignKeys: "keys.sqlite belongs to another store than content.sqlite."
@@ -104,6 +118,16 @@ extension StoreError: CustomStringConvertible {
         case .badTerms(let version, let error): "terms/\(version).json: \(error)"
         case .sameTerms(let version):
             "There is nothing to publish: these terms say what version \(version) says, which is in force."
+        }
+    }
+
+    /// What a result code of SQLite says to a person.
+    private static func reason(ofSQLite code: Int32) -> String {
+        switch code & 0xFF {
+        case 13: "the disk is full: make room and start again"
+        case 8, 14: "the file or its folder can't be written by this user"
+        case 5, 6: "another process is using the file"
+        default: "SQLite code \(code)"
         }
     }
 }

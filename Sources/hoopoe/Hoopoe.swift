@@ -22,14 +22,15 @@ package struct Hoopoe: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, ServeCommand.self, PersonCommand.self, TermsCommand.self, CheckCommand.self,
-            RenewCommand.self, BackupCommand.self, RestoreCommand.self, TraceCommand.self, LogCommand.self,
-            ReceiptCommand.self, SMSCCommand.self
+            RenewCommand.self, ReloadCommand.self, BackupCommand.self, RestoreCommand.self, TraceCommand.self,
+            LogCommand.self, ReceiptCommand.self, SMSCCommand.self
         ])
 
     package init() {}
 
     /// Runs the verb and ends the process with the documented status.
     package static func main() async {
+        ProcessSecrecy.begin()
         do {
             var command = try parseAsRoot()
             if var verb = command as? any AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import Consent
 import Testing
+import Wire
 
 /// Which texts hold identifiers that nothing here takes, and which only look like it.
 struct RefusedIdentifierTests {
@@ -83,5 +84,21 @@ struct RefusedIdentifierTests {
         for text in ["<a b='&#105;mei=123456'/>", "<IMSI/>", "iccid", "i", "ime", ""] {
             #expect(RefusedIdentifier.mayBeNamed(in: Array(text.utf8)) == (text.count > 3))
         }
+    }
+
+    /// The search leaves out invisible marks, and takes an element's text together from before and behind its children.
+    @Test(arguments: [
+        "<m>im\u{200B}ei:123456</m>", "<m>i\u{301}msi 123456</m>", "<m>i<a/>mei 123456</m>",
+        "<m><![CDATA[i]]>msi 123456</m>",
+        "<m>im<![CDATA[ei 123456]]></m>", "<m>icc\u{AD}<a>x</a>id 123456</m>"
+    ])
+    func `what splits a name isn't ruled out`(text: String) throws {
+        #expect(RefusedIdentifier.find(in: try Element(parsing: Array(text.utf8)).text, .named) != nil)
+        #expect(RefusedIdentifier.mayBeNamed(in: Array(text.utf8)))
+    }
+
+    @Test(arguments: ["<m>Hi</m><a/>", "<m>I’m</m>", "<m>taxi]</m>", "<m>médica, mínima</m>", "<m>imé</m>"])
+    func `what only looks like the beginning of a name is ruled out`(text: String) {
+        #expect(!RefusedIdentifier.mayBeNamed(in: Array(text.utf8)))
     }
 }

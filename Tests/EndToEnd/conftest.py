@@ -12,6 +12,7 @@ from harness.people import binary, person
 from harness.prosody import Prosody
 from harness.shim import SyncShim
 from harness.texting import House
+from harness.waiting import seconds
 from harness.xmpp import Client
 
 PEER = os.environ.get("HOOPOE_PEER", "hoopoe")
@@ -22,12 +23,14 @@ WHOLE_TEST_LIMIT = int(os.environ.get("HOOPOE_TEST_LIMIT", "180"))
 def bounded():
     """No test outlives its limit, whatever it waits for."""
 
+    limit = int(seconds(WHOLE_TEST_LIMIT))
+
     def ring(*_):
         faulthandler.dump_traceback(all_threads=True)
-        raise AssertionError(f"the test took longer than {WHOLE_TEST_LIMIT} s")
+        raise AssertionError(f"the test took longer than {limit} s")
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(WHOLE_TEST_LIMIT)
+    signal.alarm(limit)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)

@@ -37,7 +37,7 @@ CASES = {
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lint")
-    for name in ("Sources", "Tests", "Demo", "docs", "script", ".ci"):
+    for name in ("Sources", "Tests", "Demo", "docs", "script", "Deployment", ".ci"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     bin = folder / "bin"
     bin.mkdir()
@@ -68,3 +68,20 @@ def test_refuses(case, copy):
     finally:
         file.unlink() if before is None else file.write_text(before)
     assert done.returncode == 1 and path in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("old,new,said", [
+    ("test_tls.py::test_no_early_data", "test_tls.py::test_no_late_data", "names the test test_no_late_data"),
+    ("`Tests/EndToEnd/test_sms.py::test_sms_from", "`Tests/EndToEnd/test_smoke.py::test_sms_from", "names Tests/EndToEnd/test_smoke.py"),
+    ("| A fraudster | 5 |", "| A friend | 5 |", "names no test: A fraudster"),
+])
+def test_refuses_a_defence_without_a_test(old, new, said, copy):
+    model = copy / "docs" / "threat-model.md"
+    before = model.read_text()
+    assert old in before
+    model.write_text(before.replace(old, new))
+    try:
+        done = lint(copy)
+    finally:
+        model.write_text(before)
+    assert done.returncode == 1 and said in done.stderr, done.stderr

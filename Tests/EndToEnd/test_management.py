@@ -17,12 +17,13 @@ def wire(server, loop):
     def run(scenario):
         made = []
 
-        async def session(person, resource="wire", bind=True, presence=False, stream_management=True):
+        async def session(
+                person, resource="wire", bind=True, presence=False, stream_management=True, longest_wait=None):
             one = WireSession(server, person, resource)
             made.append(one)
             await one.connect()
             if bind:
-                await one.bind(stream_management)
+                await one.bind(stream_management, longest_wait)
             if presence:
                 one.presence()
                 await one.iq("<ping xmlns='urn:xmpp:ping'/>", to="localhost")
@@ -219,6 +220,83 @@ def test_unstored_stanzas_keep_their_place_between_stored_ones(join, wire):
     wire(scenario)
 
 
+@pytest.mark.parametrize("managed", [True, False])
+def test_what_was_said_before_goodbye_is_done(join, wire, managed):
+    """RFC 6120 §10.1: the first text has its recipient looked up, the others wait behind it, and the stream is over by then."""
+    anna, ben, cleo = join("anna", "ben", "cleo")
+
+    async def scenario(session):
+        a = await session(anna, stream_management=managed)
+        a.write("<presence/>" + "".join(
+            f"<message to='{one.jid}' type='chat' id='{id}'><body>{id}</body></message>"
+            for one, id in ((ben, "b1"), (cleo, "c1"), (ben, "b2"))) + "</stream:stream>")
+        await until(lambda: a.closed, "closed")
+        b, c = await session(ben, presence=True), await session(cleo, presence=True)
+        await until(lambda: bodies(b) == ["b1", "b2"] and bodies(c) == ["c1"], "what was said")
+
+    wire(scenario)
+
+
+@pytest.mark.parametrize("managed", [True, False])
+def test_a_session_that_ends_has_nothing_sent_twice_to_the_others(join, wire, managed):
+    """What one device leaves unanswered the others look for; they have it already, though they haven't said so either."""
+    anna, ben = join("anna", "ben")
+
+    async def scenario(session):
+        a = await session(anna)
+        laptop = await session(ben, "laptop", presence=True, stream_management=managed)
+        phone = await session(ben, "phone", presence=True, stream_management=managed)
+        laptop.answers_requests = phone.answers_requests = False
+        for n in range(40):
+            a.send_text(ben.jid, f"t{n}", f"t{n}")
+        await until(lambda: len(bodies(laptop)) == len(bodies(phone)) == 40, "forty texts on both")
+        laptop.write("</stream:stream>")
+        await until(lambda: laptop.closed, "the laptop gone")
+        await asyncio.sleep(0.5)  # the phone looks for what the laptop had
+        a.send_text(ben.jid, "last", "last")
+        await until(lambda: "last" in bodies(phone), "the last text")
+        assert bodies(phone) == [*(f"t{n}" for n in range(40)), "last"]
+
+    wire(scenario)
+
+
+def test_what_came_by_full_address_does_not_come_again_with_presence(join, wire):
+    anna, ben = join("anna", "ben")
+
+    async def scenario(session):
+        a = await session(anna)
+        b = await session(ben)
+        b.answers_requests = False
+        a.send_text(b.jid, "to this very device", "m1")
+        await until(lambda: bodies(b) == ["to this very device"], "the text")
+        b.presence()
+        a.send_text(ben.jid, "last", "m2")
+        await until(lambda: "last" in bodies(b), "the last text")
+        assert bodies(b) == ["to this very device", "last"]
+
+    wire(scenario)
+
+
+@pytest.mark.parametrize("managed", [True, False])
+def test_a_queue_longer_than_a_turn_of_the_loop_comes_whole(join, wire, managed):
+    """Two megabytes wait; what one turn of the server's loop doesn't write the next ones do, in order."""
+    anna, ben = join("anna", "ben")
+
+    async def scenario(session):
+        a = await session(anna)
+        sent = [f"{n} " + "x" * 30_000 for n in range(64)]
+        for n, text in enumerate(sent):
+            a.send_text(ben.jid, text, f"t{n}")
+        await a.acknowledged(64)
+        b = await session(ben, stream_management=managed)
+        b.answers_requests = False
+        b.presence()
+        await until(lambda: len(bodies(b)) >= 64, "all texts")
+        assert bodies(b) == sent
+
+    wire(scenario)
+
+
 def test_the_question_what_arrived_comes_in_one_piece_with_its_text(server, join):
     """A write to the network for each costs the server twice as much, and a phone another turn of its radio."""
     anna, ben = join("anna", "ben")
@@ -236,3 +314,24 @@ def test_the_question_what_arrived_comes_in_one_piece_with_its_text(server, join
         (piece,) = (piece for piece in b.pieces if f"number {number}".encode() in piece)
         assert b"<r xmlns='urn:xmpp:sm:3'/>" in piece, piece
         b.send(f"<a xmlns='urn:xmpp:sm:3' h='{number + 2}'/>")
+
+
+def test_what_a_device_that_never_returns_left_comes_to_the_others(join, wire):
+    """By push, to a session that has long read what waited: both what the device was sent and what it wasn't any more."""
+    anna, ben = join("anna", "ben")
+
+    async def scenario(session):
+        a = await session(anna)
+        tablet = await session(ben, "tablet", presence=True)
+        phone = await session(ben, "phone", presence=True, longest_wait=2)
+        phone.answers_requests = False
+        a.send_text(phone.jid, "sent and not confirmed", "m1")
+        await until(lambda: bodies(phone) == ["sent and not confirmed"], "the text")
+        await phone.cut()
+        a.send_text(phone.jid, "into the void", "m2")
+        await a.acknowledged(2)
+        assert bodies(tablet) == []
+        await until(lambda: len(bodies(tablet)) >= 2, "the texts of the device that is gone")
+        assert bodies(tablet) == ["sent and not confirmed", "into the void"]
+
+    wire(scenario)

@@ -174,6 +174,24 @@ def test_withdrawal_ends_the_alias_at_once(three):
     assert p.wait_text("from my address").bare == q.person.jid
 
 
+def test_a_text_that_waits_for_a_device_shows_no_number_that_was_withdrawn(three, client):
+    """The device is away and may resume: it hears of the number only after its person has withdrawn it."""
+    h, p, q, _ = three
+    n = number()
+    turn_on_number(p, n, h.smsc)
+    b = client(q.person, on=h.server, resource="phone", stream_management=True)
+    q.close()
+    b.ping()
+    b.cut()
+    p.send(q.person, "while you were away")
+    ask(p, "off number-texting")
+    start = len(b.wire_in)
+    b.reconnect()
+    assert b.resumed
+    assert b.wait_text("while you were away").bare == p.person.jid
+    assert n.encode() not in b.wire_in[start:]
+
+
 def test_alias_stands_after_a_restart_and_withdrawal_too(house, join, client):
     h = house()
     p, q = (client(x, on=h.server) for x in join("pia", "quin", on=h.server))

@@ -17,7 +17,7 @@ from harness.web import Browser
 
 MEASURED = {
     "hoopoe_build_info": "gauge", "hoopoe_ready": "gauge", "hoopoe_connections_open": "gauge", "hoopoe_connections": "counter",
-    "hoopoe_logins": "counter", "hoopoe_sessions_open": "gauge", "hoopoe_stanzas_received": "counter",
+    "hoopoe_throttled": "counter", "hoopoe_logins": "counter", "hoopoe_sessions_open": "gauge", "hoopoe_stanzas_received": "counter",
     "hoopoe_stanzas_sent": "counter", "hoopoe_outbox_stanzas": "gauge", "hoopoe_commit_jobs": "histogram",
     "hoopoe_commit_seconds": "histogram", "hoopoe_sms_texts": "counter", "hoopoe_sms_texts_received": "counter",
     "hoopoe_writer_queue_jobs": "gauge", "hoopoe_sms_queue_texts": "gauge", "hoopoe_consent_denials": "counter",
@@ -25,7 +25,7 @@ MEASURED = {
     "process_virtual_memory_bytes": "gauge", "process_open_fds": "gauge", "process_max_fds": "gauge",
     "process_start_time_seconds": "gauge",
 }
-LABELS = {"version", "listener", "outcome", "kind", "state", "purpose", "le"}
+LABELS = {"version", "listener", "limit", "outcome", "kind", "state", "purpose", "le"}
 
 
 @pytest.fixture

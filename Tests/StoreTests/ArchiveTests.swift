@@ -63,6 +63,34 @@ struct ArchiveTests {
         store.close()
     }
 
+    @Test(arguments: [1, 150, 1_000], [false, true])
+    func pagesEndWhenTheyAreLongEnough(bytes: Int, isLastPage: Bool) async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        for number in 0..<70 { _ = try await store.text(from: p, to: nil, "\(number)") }
+        var query = ArchiveQuery()
+        query.max = 100
+        query.bytes = bytes
+        query.isLastPage = isLastPage
+        var texts: [String] = []
+        var pages = 0
+        while pages <= 70 {
+            let page = try await store.reader.read { [query] (snapshot) throws(StoreError) in
+                try snapshot.archive(of: p, query)
+            }
+            pages += 1
+            let found = page.rows.map { String(decoding: $0.payload, as: UTF8.self) }
+            texts = isLastPage ? found + texts : texts + found
+            guard !page.isComplete else { break }
+            if isLastPage { query.before = page.rows.first?.id } else { query.after = page.rows.last?.id }
+        }
+        #expect(texts == (0..<70).map { "\($0)" })
+        // The last of many pages may come to be known as such by an empty one.
+        #expect(bytes == 1 ? (70...71).contains(pages) : pages > 1 && pages < 70)
+        store.close()
+    }
+
     @Test(arguments: [Int64.min, -1, 0, 1, .max])
     func boundsAtTheEdges(value: Int64) async throws {
         let fixture = try Fixture()
@@ -98,13 +126,9 @@ struct ArchiveTests {
         query.ids = [id]
         #expect(try await store.archive(q, query).isEmpty)
         let known = try await store.reader.read { (snapshot) throws(StoreError) in
-            (
-                try snapshot.hasArchived(id, owner: p), try snapshot.hasArchived(id, owner: q),
-                try snapshot.knows(Array("other@example.org".utf8), owner: p),
-                try snapshot.knows(Array("other@example.org".utf8), owner: q)
-            )
+            (try snapshot.hasArchived(id, owner: p), try snapshot.hasArchived(id, owner: q))
         }
-        #expect(known == (true, false, true, false))
+        #expect(known == (true, false))
         store.close()
     }
 
@@ -119,11 +143,66 @@ struct ArchiveTests {
             let slice = try await store.reader.read { [after] (snapshot) throws(StoreError) in
                 try snapshot.pending(of: q, after: after, limit: 3)
             }
-            if slice.isEmpty { break }
-            seen += slice.map { String(decoding: $0.payload, as: UTF8.self) }
-            after = slice.last?.id
+            if slice.rows.isEmpty { break }
+            seen += slice.rows.map { String(decoding: $0.payload, as: UTF8.self) }
+            after = slice.last
         }
         #expect(seen == (0..<10).map(String.init))
+        store.close()
+    }
+}
+
+/// Pages of so many bytes, at least one row each: nothing is read into memory that doesn't go out.
+@Suite struct PageByteTests {
+    private let fixture: Fixture
+    private let store: RegionStore
+    private let q: PersonID
+
+    /// Ten texts of 1,000 bytes, the sixth of 5,000; half of them indexed already.
+    init() async throws {
+        fixture = try Fixture()
+        store = try fixture.open()
+        q = try await store.join("q")
+        for number in 0..<10 {
+            let length = number == 5 ? 5_000 : 1_000
+            _ = try await store.text(from: nil, to: q, "\(number)" + String(repeating: ".", count: length - 1))
+            if number == 4 { try await store.index(leaving: 0) }
+        }
+    }
+
+    private func numbers(_ rows: [ArchiveRow]) -> String {
+        String(decoding: rows.compactMap(\.payload.first), as: UTF8.self)
+    }
+
+    @Test func heldMessages() async throws {
+        var (pages, after): ([String], ArchiveID?) = ([], nil)
+        repeat {
+            let page = try await store.reader.read { [after, q] (snapshot) throws(StoreError) in
+                try snapshot.pending(of: q, after: after, limit: 4, bytes: 3_500)
+            }
+            pages.append(numbers(page.rows))
+            after = page.last
+        } while after != nil
+        #expect(pages == ["012", "34", "5", "678", "9", ""])
+        store.close()
+    }
+
+    @Test(arguments: [(false, ["012", "34", "5", "678", "9"]), (true, ["789", "6", "5", "234", "01"])])
+    func archive(isLastPage: Bool, expected: [String]) async throws {
+        var query = ArchiveQuery()
+        (query.max, query.bytes, query.isLastPage) = (4, 3_500, isLastPage)
+        var pages: [String] = []
+        while pages.count < 10 {
+            let page = try await store.reader.read { [query, q] (snapshot) throws(StoreError) in
+                try snapshot.archive(of: q, query)
+            }
+            pages.append(numbers(page.rows))
+            #expect(page.first == page.rows.first?.id)
+            #expect(page.last == page.rows.last?.id)
+            if page.isComplete { break }
+            if isLastPage { query.before = page.first } else { query.after = page.last }
+        }
+        #expect(pages == expected)
         store.close()
     }
 }

@@ -205,7 +205,7 @@ struct BackupTests {
         }
         _ = try await store.text(from: p, to: nil, "of somebody who stays")
         _ = try await store.text(from: q, to: nil, "of somebody who leaves")
-        let key = try #require(try store.vault.key(of: .numberTexting, for: q))
+        let key = try #require(try store.key(of: .numberTexting, for: q))
         let first = try house.backUp()
         _ = try await store.writer.withdraw(.numberTexting, by: q)
         house.fixture.clock.advance(milliseconds: 5_000)
@@ -241,7 +241,7 @@ struct BackupTests {
         let store = try house.fixture.open()
         let (p, q) = (try await store.join("p"), try await store.join("q"))
         _ = try await store.prove("15550001111", by: q)
-        let key = try #require(try store.vault.key(of: .numberTexting, for: q))
+        let key = try #require(try store.key(of: .numberTexting, for: q))
         _ = try await store.text(from: p, to: q, "before")
         let (source, place, now) = (house.source, BackupPlace(house.to), house.fixture.clock.now)
         // The backup is a blocking call, so it gets a thread of its own and waits there for the withdrawal.

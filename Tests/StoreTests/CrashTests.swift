@@ -35,7 +35,7 @@ struct CrashTests {
         try await store.writer.perform { (transaction) throws(StoreError) in
             try transaction.setFace([1], towards: [2], owner: q)
         }
-        let id = try #require(try store.vault.key(of: .numberTexting, for: q))
+        let id = try #require(try store.key(of: .numberTexting, for: q))
         let decision = Decision(
             id: DecisionID(rawValue: ArchiveID(firstAt: fixture.clock.now + 5).rawValue), person: q,
             purpose: .numberTexting, action: .withdraw, terms: 1, region: fixture.region, at: fixture.clock.now + 5)
@@ -149,7 +149,7 @@ struct CrashTests {
             atPath: old + "/keys.sqlite", toPath: fixture.files.directory + "/keys.sqlite")
         store = try fixture.open()
         #expect(store.vault.person(at: store.vault.index(Array("15550001111".utf8))) == nil)
-        #expect(try store.vault.key(of: .numberTexting, for: p) == nil)
+        #expect(try store.key(of: .numberTexting, for: p) == nil)
         store.close()
     }
 

@@ -70,7 +70,7 @@ struct ErasureTests {
             try transaction.queue(content: [1], route: "r", due: now, message: nil, owner: p)
         }
         #expect(try await store.archive(p) == ["by sms", "by ip"])
-        let key = try #require(try store.vault.key(of: .sms, for: p))
+        let key = try #require(try store.key(of: .sms, for: p))
         #expect(try store.rowCount(under: key, owner: p) == 4)
         let withdrawal = try await store.writer.withdraw(.sms, by: p)
         #expect(withdrawal.rows == 4)
@@ -137,14 +137,14 @@ struct ErasureTests {
         let text = Terms.Text(what: "", why: "", without: "", changed: 2)
         let terms = Terms(version: 2, texts: [.numberTexting: text, .sms: text, .history: text])
         store = try fixture.open(terms: terms)
-        let key = try store.vault.key(of: .numberTexting, for: p)
+        let key = try store.key(of: .numberTexting, for: p)
         await #expect(throws: StoreError.denied(.staleTerms)) {
             try await store.writer.perform { (transaction) throws(StoreError) in
                 try transaction.setFace([1], towards: [2], owner: p)
             }
         }
         _ = try await store.writer.grant(.numberTexting, by: p)
-        #expect(try store.vault.key(of: .numberTexting, for: p) == key, "renewed, the number needs no new proof")
+        #expect(try store.key(of: .numberTexting, for: p) == key, "renewed, the number needs no new proof")
         let sealed = try #require(try store.keys.number(of: p))
         let number = try store.vault.withPermit(NumberTexting.self, for: p) { (permit) throws(Denied) in
             try permit.open(sealed, at: OwnNumber.place(of: p))

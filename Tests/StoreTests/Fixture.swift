@@ -1,7 +1,8 @@
 import Consent
 import Foundation
-import Store
 import Synchronization
+
+@testable import Store
 
 /// A clock that tests move by hand.
 final class TestClock: Sendable {
@@ -103,6 +104,11 @@ extension RegionStore {
                         to: Array(other.utf8), id: Array($0.utf8), payload: payload, isOriginID: true,
                         afterBrokenSession: false)
                 }))
+    }
+
+    /// The key that a purpose of a person now stands on. Stale yeses have one too.
+    func key(of purpose: PurposeCode, for person: PersonID) throws -> KeyID? {
+        try keys.read { (keys) throws(StoreError) in try keys.key(of: purpose, owner: person) }?.id
     }
 
     /// Proves a number with the code that was made for it.

@@ -17,7 +17,7 @@ struct LifeTests {
         #expect(sender < recipient)
         #expect(try await store.archive(p) == ["hello"])
         #expect(try await store.archive(q) == ["hello"])
-        let pending = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+        let pending = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q).rows }
         #expect(pending.map(\.id) == [recipient])
         store.close()
     }
@@ -63,7 +63,7 @@ struct LifeTests {
             }
         }
         _ = try await store.text(from: p, to: q, "stays")
-        let key = try #require(try store.vault.key(of: .numberTexting, for: q))
+        let key = try #require(try store.key(of: .numberTexting, for: q))
         #expect(try store.rowCount(under: key, owner: q) == 5)
         let withdrawal = try await store.writer.withdraw(.numberTexting, by: q)
         #expect(withdrawal.rows == 5)

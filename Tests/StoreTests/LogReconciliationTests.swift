@@ -101,8 +101,8 @@ struct LogReconciliationTests {
             try transaction.setFace([1], towards: [2], owner: p)
         }
         let kept = try await store.kept(p)
-        let face = try #require(try store.vault.key(of: .numberTexting, for: p))
-        let sms = try #require(try store.vault.key(of: .sms, for: p))
+        let face = try #require(try store.key(of: .numberTexting, for: p))
+        let sms = try #require(try store.key(of: .sms, for: p))
         store.close()
         let old = fixture.folder + "/old"
         try fixture.copy(to: old, files: ["content.sqlite", "content.sqlite-wal", "log"])
@@ -127,7 +127,7 @@ struct LogReconciliationTests {
             #expect(people.isEmpty)
         } else {
             #expect(try await store.archive(p).isEmpty)
-            #expect(try store.vault.key(of: .sms, for: p) == nil)
+            #expect(try store.key(of: .sms, for: p) == nil)
             let decided = try await store.ledger(p).map(\.action)
             #expect(decided == [.grant, .grant, .withdraw, .withdraw], "made up from the tombstones")
             try store.log.publish()

@@ -144,7 +144,8 @@ struct RaceTests {
             return
         }
         _ = try await store.writer.perform { (transaction) throws(StoreError) in
-            try transaction.queue(content: [1, 10, 2], route: "r", due: 0, message: row, owner: p)
+            try transaction.queue(
+                content: [1, 10, 2], route: "r", due: 0, message: row, standingInFor: q, owner: p)
         }
         _ = try await store.writer.publish(try TermsTests.document(.numberTexting), to: store.termsFolder)
         let take: @Sendable (Transaction) throws(StoreError) -> Int = { (transaction) throws(StoreError) in
@@ -153,6 +154,46 @@ struct RaceTests {
         #expect(try await store.writer.perform(take) == 0)
         _ = try await store.writer.grant(.numberTexting, by: q)
         #expect(try await store.writer.perform(take) == 1)
+        store.close()
+    }
+
+    /// Taken by a route whose carrier is away, and given back when the server stops: the recipient has left meanwhile, and the
+    /// message that could tell for whom the SMS stands in is gone.
+    @Test func anSMSThatComesBackNeedsItsRecipientsYes() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let (p, q) = (try await store.join("p"), try await store.join("q"))
+        _ = try await store.writer.grant(.sms, by: p)
+        _ = try await store.prove("15550001111", by: q)
+        let (kept, gone, sent) = try await store.writer.perform { (transaction) throws(StoreError) in
+            var ids: [ArchiveID] = []
+            for recipient in [nil, q, q] as [PersonID?] {
+                ids.append(
+                    try transaction.queue(
+                        content: [1, 10, 2], route: "r", due: 0, message: nil, standingInFor: recipient, owner: p))
+            }
+            return (ids[0], ids[1], ids[2])
+        }
+        let taken = try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.take(route: "r", limit: 10).map(\.recipient)
+        }
+        #expect(taken == [nil, q, q])
+        try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.setState(.submitted, of: sent)
+        }
+        _ = try await store.writer.withdraw(.numberTexting, by: q)
+        try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.putBack(kept)
+            try transaction.putBack(gone)
+        }
+        let left = try await store.writer.perform { (transaction) throws(StoreError) in
+            let waiting = try transaction.take(route: "r", limit: 10).map(\.id)
+            return (waiting, try transaction.hasOutgoing(gone), try transaction.outgoing(sent)?.text.recipient)
+        }
+        #expect(left.0 == [kept])
+        #expect(!left.1)
+        // It has left: for whom it stood in isn't kept.
+        #expect(left.2 == nil)
         store.close()
     }
 

@@ -180,6 +180,26 @@ struct StoredReceiptTests {
         store.close()
     }
 
+    @Test func usesOutliveATransactionThatIsUndone() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let p = try await store.join("p")
+        _ = try await store.prove("15550001111", by: p)
+        _ = store.vault.takeUses()
+        for _ in 0..<7 { _ = try store.vault.withPermit(NumberTexting.self, for: p) { _ in true } }
+        fixture.clock.advance(milliseconds: 2_000)
+        // As when somebody else leaves just then: the job comes to nothing, the writer goes on.
+        await #expect(throws: StoreError.noSuchPerson) {
+            try await store.writer.exclusively { (both) throws(StoreError) in
+                try both.content { (_) throws(StoreError) in throw .noSuchPerson }
+            }
+        }
+        _ = try await store.writer.perform { _ in }
+        let uses = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.uses(of: p) }
+        #expect(uses.map(\.count) == [7])
+        store.close()
+    }
+
     @Test func usesAreWrittenDownAtTheEnd() async throws {
         let fixture = try Fixture()
         var store = try fixture.open()

@@ -148,9 +148,13 @@ struct TextingTests {
         #expect(try await take() == [])
         store.close()
         store = try fixture.open()
+        let open = try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.interrupted()
+        }
         let interrupted = try await store.writer.perform { (transaction) throws(StoreError) in
             try transaction.settleInterrupted()
         }
+        #expect(open == interrupted.sorted())
         #expect(interrupted.count == 2, "what was being sent has an unknown outcome, and isn't sent again")
         #expect(try await take() == [])
         let cancelled = try await store.writer.perform { (transaction) throws(StoreError) in
@@ -162,6 +166,31 @@ struct TextingTests {
         #expect(cancelled == [true, false])
         fixture.clock.advance(milliseconds: 60_000)
         #expect(try await take() == [])
+        store.close()
+    }
+
+    @Test func noTextWaitsForAClockThatWasSetBack() async throws {
+        let fixture = try Fixture()
+        let (store, p) = try await store(fixture)
+        let grace: Int64 = 120_000
+        func take() async throws -> Int {
+            try await store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.take(route: "r", limit: 10, patience: grace).count
+            }
+        }
+        func queue(in wait: Int64) async throws {
+            _ = try await store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.queue(
+                    content: [1], route: "r", due: transaction.now + wait, message: nil, owner: p)
+            }
+        }
+        try await queue(in: grace)
+        #expect(try await take() == 0, "it waits for its grace time, and no longer")
+        fixture.clock.advance(milliseconds: grace)
+        #expect(try await take() == 1)
+        try await queue(in: 0)
+        fixture.clock.advance(milliseconds: -3_600_000)
+        #expect(try await take() == 1, "queued under a clock that was an hour fast")
         store.close()
     }
 
@@ -229,6 +258,19 @@ struct KeptTests {
         await #expect(throws: StoreError.limit) {
             try await store.writer.perform { (transaction) throws(StoreError) in
                 try transaction.keep(.vCard, Kept(name: [1], value: [1]), owner: p)
+            }
+        }
+        try await store.writer.perform { (transaction) throws(StoreError) in
+            // As many bytes as fit, then less of the same, but no more beside it.
+            let most = KeptKind.setting.byteLimit - 100
+            for count in [most, most - 1] {
+                let large = Kept(name: [1], value: Array(repeating: 7, count: count))
+                try transaction.keep(.setting, large, owner: p)
+            }
+        }
+        await #expect(throws: StoreError.limit) {
+            try await store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.keep(.setting, Kept(name: [2], value: Array(repeating: 7, count: 200)), owner: p)
             }
         }
         let found = try await store.reader.read { (snapshot) throws(StoreError) in

@@ -162,20 +162,96 @@ struct WriterTests {
         _ = try await store.store(
             Text(sender: copy, recipient: nil, repeatKey: nil), mark: SessionMark(session: "s", h: 7))
         #expect(try await h() == 7)
-        // A mark that lingers goes with the last of the batches that were waiting when it came.
+        // Several batches, each with the mark of its last text.
         await store.writer.whileBusy {
-            for _ in 0..<600 {
-                store.writer.store(Text(sender: copy, recipient: nil, repeatKey: nil)) { _ in
+            for number: UInt32 in 1...600 {
+                let mark = SessionMark(session: "s", h: 7 + number)
+                store.writer.store(Text(sender: copy, recipient: nil, repeatKey: nil), mark: mark) { _ in
                     let seen = try? store.reader.read { (snapshot) throws(StoreError) in
                         (try snapshot.session("s")?.h, try snapshot.facts(about: p).kinds.first?.count)
                     }
-                    #expect(seen?.0 == 7 || seen?.1 == 601)
+                    #expect(seen?.0.map { Int($0) - 7 } == seen?.1.map { $0 - 1 })
                 }
             }
-            store.writer.mark(SessionMark(session: "s", h: 607))
         }
         store.writer.close()
         #expect(try await h() == 607)
+        store.close()
+    }
+
+    @Test func noMarkCountsATextThatIsDecidedAnew() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let (p, q) = (try await store.join("p"), try await store.join("q"))
+        try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.openSession("s", owner: p, resource: [1])
+            try transaction.openSession("t", owner: p, resource: [2])
+        }
+        func text(of owner: PersonID, byNumberOf: [PersonID] = []) -> Text {
+            let copy = Text.Copy(owner: owner, correspondent: [1], payload: [], pending: false)
+            var text = Text(sender: copy, recipient: nil, repeatKey: nil)
+            text.byNumberOf = byNumberOf
+            return text
+        }
+        let failures = Mutex<[StoreError]>([])
+        await store.writer.whileBusy {
+            func submit(_ text: Text, _ session: String, _ h: UInt32) {
+                store.writer.store(text, mark: SessionMark(session: session, h: h)) { result in
+                    if case .failure(let error) = result { failures.withLock { $0.append(error) } }
+                }
+            }
+            submit(text(of: p), "s", 3)
+            // To a number that was withdrawn when this comes to be stored: its sender's session decides again.
+            submit(text(of: p, byNumberOf: [q]), "s", 4)
+            submit(text(of: p), "s", 5)
+            submit(text(of: p), "t", 8)
+        }
+        try await store.writer.perform { _ in }
+        let marks = try await store.reader.read { (snapshot) throws(StoreError) in
+            [try snapshot.session("s")?.h, try snapshot.session("t")?.h]
+        }
+        #expect(failures.withLock { $0 } == [.denied(.noConsent)])
+        #expect(marks == [3, 8])
+        store.close()
+    }
+
+    @Test func whatIsSettledIsOnDiskWhateverWaitsBehindIt() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let q = try await store.join("q")
+        guard case .stored(_, let id?) = try await store.text(from: nil, to: q, "x") else { return }
+        let waiting = Mutex<Int?>(nil)
+        await store.writer.whileBusy {
+            store.writer.acknowledge([id], owner: q)
+            // As ``Writer/settled(_:)`` does.
+            store.writer.perform { (_) throws(StoreError) in
+            } then: { _ in
+                let page = try? store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+                waiting.withLock { $0 = page?.rows.count }
+            }
+            store.writer.exclusively { (_) throws(StoreError) in
+            } then: { _ in
+            }
+        }
+        store.close()
+        #expect(waiting.withLock { $0 } == 0)
+    }
+
+    @Test func nothingIsWrittenAfterTheDiskFailed() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let q = try await store.join("q")
+        guard case .stored(_, let id?) = try await store.text(from: nil, to: q, "x") else { return }
+        await #expect(throws: StoreError.disk(code: 10)) {
+            try await store.writer.perform { (_) throws(StoreError) in
+                // A client goes on while the commit hangs.
+                store.writer.acknowledge([id], owner: q)
+                throw .disk(code: 10)
+            }
+        }
+        try await Task.sleep(for: .milliseconds(5 * store.writer.settings.patience))
+        let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q).rows }
+        #expect(waiting.count == 1)
         store.close()
     }
 
@@ -187,11 +263,11 @@ struct WriterTests {
         store.writer.acknowledge([id, ArchiveID(rawValue: 5)], owner: q)
         for _ in 0..<1_500 {
             try await Task.sleep(for: .milliseconds(20))
-            let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
-            if waiting.isEmpty { break }
+            let page = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+            if page.rows.isEmpty { break }
         }
-        let waiting = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
-        #expect(waiting.isEmpty)
+        let page = try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.pending(of: q) }
+        #expect(page.rows.isEmpty)
         #expect(try await store.archive(q) == ["x"])
         store.close()
     }

@@ -9,7 +9,7 @@ struct HelpTests {
         "every verb's help is as recorded",
         arguments: [
             "", "init", "serve", "person", "person add", "person list", "person show", "person remove", "person code",
-            "terms", "terms show", "terms diff", "terms publish", "check", "renew", "backup", "backup write",
+            "terms", "terms show", "terms diff", "terms publish", "check", "renew", "reload", "backup", "backup write",
             "backup verify",
             "restore", "trace", "log", "log verify", "log policy", "receipt", "receipt verify", "smsc"
         ])
@@ -31,8 +31,8 @@ struct HelpTests {
         .compactMap { $0.split(separator: " ").first.map(String.init) }
         #expect(
             verbs == [
-                "init", "serve", "person", "terms", "check", "renew", "backup", "restore", "trace", "log", "receipt",
-                "smsc"
+                "init", "serve", "person", "terms", "check", "renew", "reload", "backup", "restore", "trace", "log",
+                "receipt", "smsc"
             ])
     }
 

@@ -44,6 +44,9 @@ struct TLSFilesTests {
 
         try Data("broken".utf8).write(to: URL(filePath: pair.certificate))
         #expect(files.currentContext() === first)
+        // The other half of a new pair may be a moment behind: only what stays broken is told.
+        #expect(messages.errors.withLock { $0 } == 0)
+        #expect(files.currentContext() === first)
         #expect(files.currentContext() === first)
         #expect(messages.errors.withLock { $0 } == 1)
 
@@ -54,7 +57,40 @@ struct TLSFilesTests {
 
         try FileManager.default.removeItem(atPath: pair.key)
         #expect(files.currentContext() === second)
+        #expect(files.currentContext() === second)
         #expect(messages.errors.withLock { $0 } == 2)
+    }
+
+    @Test("told to reload, it takes a good pair up at once and says what is wrong with a bad one")
+    func told() throws {
+        let scratch = Scratch()
+        let folder = try scratch.initialised()
+        let pair = Pair(in: folder)
+        let messages = Messages()
+        let files = try TLSFiles(
+            certificate: pair.certificate, key: pair.key, logger: logger(messages), lookEvery: .seconds(3_600))
+        let first = files.currentContext()
+        #expect(try Program.run("renew", folder).status == 0)
+        let days = try files.reload().timeIntervalSinceNow / 86_400
+        #expect(days > 396 && days < 398)
+        let second = files.currentContext()
+        #expect(second !== first)
+        #expect(files.currentContext(for: .https) !== second)
+
+        let authority = try LocalAuthority(domain: "localhost")
+        let ended = try authority.issue(domain: "localhost", now: .now - 400 * 86_400)
+        let early = try authority.issue(domain: "localhost", now: .now + 2 * 86_400)
+        for (chain, key, wrong) in [
+            (ended.chain, ended.key, "ended on"), (early.chain, early.key, "not good yet"),
+            (early.chain, ended.key, "does not belong"), ("", ended.key, "holds no PEM certificate")
+        ] {
+            try chain.write(toFile: pair.certificate, atomically: true, encoding: .utf8)
+            try key.write(toFile: pair.key, atomically: true, encoding: .utf8)
+            let error = #expect(throws: TLSFileError.self) { try files.reload() }
+            #expect(error?.description.contains(wrong) == true, "\(String(describing: error))")
+            #expect(files.currentContext() === second)
+        }
+        #expect(messages.errors.withLock { $0 } == 4)
     }
 
     @Test("files are not looked at more often than asked")

@@ -39,11 +39,39 @@ extension RefusedIdentifier {
             if byte == 0xEF, index + 1 < bytes.count, bytes[index + 1] == 0xBC || bytes[index + 1] == 0xBD {
                 return true
             }
-            guard byte | 0x20 == 0x69, index + 3 < bytes.count else { continue }
-            switch (bytes[index + 1] | 0x20, bytes[index + 2] | 0x20, bytes[index + 3] | 0x20) {
-            case (0x6D, 0x65, 0x69), (0x6D, 0x73, 0x69), (0x63, 0x63, 0x69): return true
-            default: continue
+            if byte | 0x20 == 0x69, mayBeName(in: bytes, after: index) { return true }
+        }
+        return false
+    }
+
+    /// Whether the letters that follow an `i` may make one of the words, with signs between them that the search leaves
+    /// out, or with markup between them: a text is all that stands directly in its element.
+    private static func mayBeName(in bytes: [UInt8], after start: Int) -> Bool {
+        // "mei", "msi" or "cci", as far as they have been read.
+        var letters: [3 of UInt8] = [0, 0, 0]
+        var count = 0
+        var index = start + 1
+        while index < bytes.count {
+            let byte = bytes[index]
+            switch byte {
+            case 0x80...:
+                index += 1
+                continue
+            case UInt8(ascii: "<"):
+                // An end tag ends the text; a child or a section is followed by more of it.
+                return index + 1 < bytes.count && bytes[index + 1] != UInt8(ascii: "/")
+            case UInt8(ascii: "]"):
+                return bytes[index...].starts(with: "]]>".utf8)
+            default:
+                letters[count] = byte | 0x20
             }
+            switch (letters[0], letters[1], letters[2]) {
+            case (0x6D, 0x65, 0x69), (0x6D, 0x73, 0x69), (0x63, 0x63, 0x69): return true
+            case (0x6D, 0, 0), (0x63, 0, 0), (0x6D, 0x65, 0), (0x6D, 0x73, 0), (0x63, 0x63, 0): break
+            default: return false
+            }
+            count += 1
+            index += 1
         }
         return false
     }

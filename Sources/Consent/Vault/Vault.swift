@@ -105,13 +105,6 @@ package final class Vault: Sendable {
         }
     }
 
-    /// The key that `purpose` of `person` now stands on, for naming the rows under it. Stale yeses have one too.
-    package func key(of purpose: PurposeCode, for person: PersonID) throws(Denied) -> KeyID? {
-        try state.withLock { (state: inout State) throws(Denied) -> KeyID? in
-            try held(person, &state).purposes[purpose]?.id
-        }
-    }
-
     /// Whether uses were counted that ``takeUses()`` hasn't given out.
     package var hasUses: Bool {
         state.withLock { !$0.uses.isEmpty }
@@ -127,6 +120,12 @@ package final class Vault: Sendable {
             state.uses = [:]
             return uses
         }
+    }
+
+    /// Counts uses again that were given out and couldn't be written down.
+    package func giveBack(_ uses: [Use: Int]) {
+        guard !uses.isEmpty else { return }
+        state.withLock { $0.uses.merge(uses, uniquingKeysWith: +) }
     }
 
     /// How many uses were refused since the start because the yes to their purpose didn't stand; of whom isn't kept.

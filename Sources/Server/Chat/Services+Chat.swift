@@ -116,7 +116,9 @@ extension Services {
     /// What memory holds for a purpose that is off now: nothing reads it any more.
     func forget(_ purpose: PurposeCode, of account: Account) {
         switch purpose {
-        case .sms: unsent.forget(account.person)
+        case .sms:
+            unsent.forget(account.person)
+            fallbacks.forget([account.person])
         case .numberTexting: account.withState { $0.faces = [:] }
         default: break
         }

@@ -80,6 +80,14 @@ package struct Configuration: Sendable, Equatable {
     package struct Limits: Sendable, Equatable {
         package var stanzaBytes = 262_144
         package var connections = 10_000
+        package var connectionsPerAddress = 256
+        package var loggingInPerAddress = 32
+        package var newConnectionsPerMinute = 300
+        package var failedLogins = 10
+        package var requestsPerMinute = 6_000
+        package var trustedAddresses = ["127.0.0.0/8", "::1"].compactMap { AddressNetwork($0) }
+        package var loginSeconds = 60
+        package var stanzaSeconds = 120
         package var outbox = 1_000
         /// Threads that serve connections; 0 leaves one core to the store's writer and takes the others.
         package var loops = 0

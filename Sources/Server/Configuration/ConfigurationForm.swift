@@ -67,6 +67,14 @@ extension ConfigurationForm where Value == Endpoint? {
     }
 }
 
+extension ConfigurationForm where Value == AddressNetwork {
+    static var network: Self {
+        .init(
+            type: "network", allowed: "an IP address or a network such as 192.0.2.0/24 or 2001:db8::/32",
+            read: { AddressNetwork($0) }, written: { $0.description })
+    }
+}
+
 extension ConfigurationForm where Value == Price {
     static var price: Self {
         .init(type: "amount", allowed: "an amount such as 0, 0.05 or 12.50, with at most four decimals") { Price($0) }

@@ -55,6 +55,30 @@ extension Configuration {
             "limits.connections", \.limits.connections, .integer(1...1_000_000),
             "How many clients may be connected at once."),
         .one(
+            "limits.connections-per-address", \.limits.connectionsPerAddress, .integer(1...1_000_000),
+            "How many of them from one address, an IPv6 address counted with its /64."),
+        .one(
+            "limits.logging-in-per-address", \.limits.loggingInPerAddress, .integer(1...1_000_000),
+            "How many of these may not have logged in yet."),
+        .one(
+            "limits.new-connections-per-minute", \.limits.newConnectionsPerMinute, .integer(1...1_000_000),
+            "How many new connections one address may make in a minute, all at once if need be."),
+        .one(
+            "limits.failed-logins", \.limits.failedLogins, .integer(1...1_000),
+            "How many wrong passwords an address or an account may see before each further one costs a growing wait."),
+        .one(
+            "limits.requests-per-minute", \.limits.requestsPerMinute, .integer(1...1_000_000),
+            "How many requests one address may send by HTTPS in a minute, all at once if need be."),
+        .list(
+            "limits.trusted-addresses", \.limits.trustedAddresses, .network, count: 0...1_000,
+            "Whose connections and requests aren't limited by address, such as a proxy that many people come through."),
+        .one(
+            "limits.login-seconds", \.limits.loginSeconds, .integer(1...3_600),
+            "How long a client has from connecting until it has logged in, TLS included."),
+        .one(
+            "limits.stanza-seconds", \.limits.stanzaSeconds, .integer(1...3_600),
+            "How long a client may take over one stanza, from its first byte to its last."),
+        .one(
             "limits.outbox", \.limits.outbox, .integer(16...100_000),
             "How many stanzas may wait in memory for one slow client; the rest waits on disk."),
         .one(

@@ -38,7 +38,7 @@ package struct PublishedLog: Sendable {
         guard address.lowercased().hasPrefix("https://") else {
             throw TileError.unreadable(path: "the log", reason: "a log's address begins with https://")
         }
-        var tls = TLSConfiguration.makeClientConfiguration()
+        var tls = TLSConfiguration.modernClient()
         if let authority {
             do {
                 tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authority))

@@ -82,6 +82,41 @@ enum ListenerLabel: Int, MetricLabel {
     }
 }
 
+/// Which limit turned somebody away.
+enum ThrottleLabel: Int, MetricLabel {
+    /// All places are taken.
+    case connections
+    case connectionsPerAddress
+    case loggingInPerAddress
+    case newPerMinute
+    case failedLogins
+    case passwordChecks
+    case requestsPerMinute
+
+    static let name: StaticString = "limit"
+
+    var value: StaticString {
+        switch self {
+        case .connections: "connections"
+        case .connectionsPerAddress: "connections-per-address"
+        case .loggingInPerAddress: "logging-in-per-address"
+        case .newPerMinute: "new-connections-per-minute"
+        case .failedLogins: "failed-logins"
+        case .passwordChecks: "password-checks"
+        case .requestsPerMinute: "requests-per-minute"
+        }
+    }
+
+    init(_ refusal: ConnectionGate.Refusal) {
+        switch refusal {
+        case .full: self = .connections
+        case .address(.tooMany): self = .connectionsPerAddress
+        case .address(.tooManyLoggingIn): self = .loggingInPerAddress
+        case .address(.tooFast): self = .newPerMinute
+        }
+    }
+}
+
 /// What a text to the phone network comes to.
 enum TextLabel: Int, MetricLabel {
     case queued

@@ -12,6 +12,9 @@ extension ServerMetrics {
         name: "hoopoe_connections_open", kind: .gauge, help: "Connections that are open, by the listener they came by.")
     static let connectionsTotal = MetricFamily(
         name: "hoopoe_connections_total", kind: .counter, help: "Connections that were accepted, by listener.")
+    static let throttled = MetricFamily(
+        name: "hoopoe_throttled_total", kind: .counter,
+        help: "Connections, attempts to log in and requests that were turned away, by the limit that did it.")
     static let sessionsOpen = MetricFamily(
         name: "hoopoe_sessions_open", kind: .gauge,
         help: "Bound sessions, those that wait for their client to come back included.")
@@ -36,7 +39,8 @@ extension ServerMetrics {
 
     /// What is counted as it happens.
     static let counted = [
-        connectionsOpen, connectionsTotal, loginsTotal, sessionsOpen, stanzasReceived, stanzasSent, outboxStanzas,
+        connectionsOpen, connectionsTotal, throttled, loginsTotal, sessionsOpen, stanzasReceived, stanzasSent,
+        outboxStanzas,
         commitJobs, commitSeconds, smsTexts, smsIncoming
     ]
 
@@ -45,7 +49,8 @@ extension ServerMetrics {
     static let buildInfo = MetricFamily(
         name: "hoopoe_build_info", kind: .gauge, help: "Always 1; the label is the program's version.")
     static let ready = MetricFamily(
-        name: "hoopoe_ready", kind: .gauge, help: "1 while /ready would answer 200, else 0.")
+        name: "hoopoe_ready", kind: .gauge,
+        help: "1 while the server serves: not while it starts or stops, nor after the disk failed; else 0.")
     static let writerQueue = MetricFamily(
         name: "hoopoe_writer_queue_jobs", kind: .gauge, help: "Jobs that wait for the store's writer.")
     static let smsQueue = MetricFamily(

@@ -14,6 +14,7 @@ final class ServerMetrics: Sendable {
     private let logins: Labelled<LoginLabel, Counter>
     private let open: Labelled<ListenerLabel, Meter>
     private let accepted: Labelled<ListenerLabel, Counter>
+    private let throttles: Labelled<ThrottleLabel, Counter>
     private let texts: Labelled<TextLabel, Counter>
     private let incomingTexts: Counter
     private let sessions: Meter
@@ -34,6 +35,7 @@ final class ServerMetrics: Sendable {
         logins = Labelled(by: LoginLabel.self) { counter(Self.loginsTotal, $0) }
         open = Labelled(by: ListenerLabel.self) { meter(Self.connectionsOpen, $0) }
         accepted = Labelled(by: ListenerLabel.self) { counter(Self.connectionsTotal, $0) }
+        throttles = Labelled(by: ThrottleLabel.self) { counter(Self.throttled, $0) }
         texts = Labelled(by: TextLabel.self) { counter(Self.smsTexts, $0) }
         incomingTexts = counter(Self.smsIncoming)
         sessions = meter(Self.sessionsOpen)
@@ -50,6 +52,9 @@ final class ServerMetrics: Sendable {
     }
 
     func disconnected(from listener: ListenerLabel) { open[listener].decrement() }
+
+    /// A limit turned somebody away.
+    func throttled(_ limit: ThrottleLabel) { throttles[limit].increment() }
 
     func loggedIn() { logins[.ok].increment() }
 

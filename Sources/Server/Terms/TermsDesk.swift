@@ -11,13 +11,17 @@ package struct TermsDesk: Sendable {
     private let domain: JID
     private let accounts: Accounts
     private let unsent: UnsentTexts
+    private let fallbacks: Fallbacks
     private let log: Logger
 
-    init(store: RegionStore, domain: JID, accounts: Accounts, unsent: UnsentTexts, log: Logger) {
+    init(
+        store: RegionStore, domain: JID, accounts: Accounts, unsent: UnsentTexts, fallbacks: Fallbacks, log: Logger
+    ) {
         self.store = store
         self.domain = domain
         self.accounts = accounts
         self.unsent = unsent
+        self.fallbacks = fallbacks
         self.log = log
     }
 
@@ -26,7 +30,7 @@ package struct TermsDesk: Sendable {
         guard let domain = try? JID(local: nil, domain: name) else { return nil }
         self.init(
             store: store, domain: domain, accounts: Accounts(domain: domain, store: store), unsent: UnsentTexts(),
-            log: log)
+            fallbacks: Fallbacks(), log: log)
     }
 
     /// What publishing a document would change now.
@@ -61,6 +65,8 @@ package struct TermsDesk: Sendable {
                 .copy(for: switchOff.person)
         } told: { slice in
             log.info("people are switched off by changed terms", metadata: ["people": "\(slice.count)"])
+            let senders = slice.map(\.switchOff).filter { $0.purposes.contains { $0.purpose == .sms } }
+            fallbacks.forget(Set(senders.map(\.person)))
             for told in slice { deliver(told) }
         }
     }

@@ -13,8 +13,9 @@ final class ESMEHandler: ChannelInboundHandler {
     private var session: ESMESession
     private var decoder = PDUDecoder()
     private let line: RouteLine
-    /// Whether a person's *sms* stands at this moment.
-    private let isPermitted: @Sendable (PersonID) -> Bool
+    /// Whether an SMS may leave at this moment: its owner's *sms* and, if it stands in for a message to somebody here, their
+    /// *number-texting*.
+    private let isPermitted: @Sendable (_ owner: PersonID, _ standsInFor: PersonID?) -> Bool
     private let report: @Sendable (LinkEvent) -> Void
     private let logger: Logger
     private let course: ConnectionCourse
@@ -26,7 +27,8 @@ final class ESMEHandler: ChannelInboundHandler {
 
     init(
         _ session: consuming ESMESession, line: RouteLine, course: ConnectionCourse, logger: Logger,
-        isPermitted: @escaping @Sendable (PersonID) -> Bool, report: @escaping @Sendable (LinkEvent) -> Void
+        isPermitted: @escaping @Sendable (_ owner: PersonID, _ standsInFor: PersonID?) -> Bool,
+        report: @escaping @Sendable (LinkEvent) -> Void
     ) {
         self.session = session
         self.line = line
@@ -174,7 +176,7 @@ final class ESMEHandler: ChannelInboundHandler {
         }
     }
 
-    /// Segments that wait out a pause die with their owner's consent.
+    /// Segments that wait out a pause die with the consent they need, and with their recipient's STOP.
     private func giveUpDenied() {
         for token in session.heldTokens {
             guard let item = line.with({ $0.item(inHand: token) }), isDenied(item) else { continue }
@@ -184,8 +186,8 @@ final class ESMEHandler: ChannelInboundHandler {
     }
 
     private func isDenied(_ item: SegmentLine.Item) -> Bool {
-        guard case .text(_, _, let owner) = item.source else { return false }
-        return !isPermitted(owner)
+        guard case .text(let id, _, let owner, let recipient) = item.source else { return false }
+        return line.with { $0.stopped.contains(id) } || !isPermitted(owner, recipient)
     }
 
     private func drop(_ item: SegmentLine.Item) {
@@ -200,13 +202,14 @@ final class ESMEHandler: ChannelInboundHandler {
 
     private func setTimer() {
         guard !isDone, let context else { return }
-        let due = [session.nextDeadline, line.with { $0.nextRetry }].compactMap(\.self).min()
+        let now = Self.now
+        let due = [session.nextDeadline, line.with { $0.nextRetry(after: now) }].compactMap(\.self).min()
         guard let due else { return }
         if let timer {
             if timer.at <= due { return }
             timer.scheduled.cancel()
         }
-        let delay = TimeAmount.milliseconds(max(due - Self.now, 1))
+        let delay = TimeAmount.milliseconds(max(due - now, 1))
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         timer = (due, context.eventLoop.scheduleTask(in: delay) { handler.value.timeHasCome() })
     }

@@ -44,7 +44,7 @@ package struct Route: Sendable {
         self.init(
             name: configuration.name, smsc: configuration.smsc, systemID: configuration.systemID, password: password,
             senders: configuration.senders.map(Self.digits), prefixes: configuration.prefixes.map(Self.digits))
-        tls = configuration.tls ? .makeClientConfiguration() : nil
+        tls = configuration.tls ? .modernClient() : nil
         systemType = configuration.systemType
         window = configuration.window
         enquireInterval = Milliseconds(configuration.enquireLinkSeconds) * 1_000

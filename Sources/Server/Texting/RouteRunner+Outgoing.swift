@@ -10,6 +10,8 @@ struct TextInLine: Sendable {
     let parts: Int
     /// What its owner is told if their yes goes stale before it is out.
     let ifStale: OutgoingChange
+    /// Its recipient said STOP when some of it was on its way.
+    var isStopped = false
     /// Parts without an answer or an end.
     var open: Int
 }
@@ -187,15 +189,17 @@ extension RouteRunner {
         texts[id] = TextInLine(
             owner: owner, recipient: candidate.recipient, parts: messages.count, ifStale: candidate.change(.staleTerms),
             open: messages.count)
-        line.with { $0.add(messages, of: id, owner: owner) }
+        line.with { $0.add(messages, of: id, owner: owner, standingInFor: candidate.text.recipient) }
     }
 
     // MARK: Answers
 
     func submitted(_ token: SubmitToken, _ messageID: String) {
-        guard let item = line.with({ $0.answered(token) }), case .text(let id, let part, _) = item.source else {
-            return
+        let answered = line.with { line in
+            line.taken()
+            return line.answered(token)
         }
+        guard let item = answered, case .text(let id, let part, _, _) = item.source else { return }
         write(.submitted, of: id, part: part, messageID: receiptKey(messageID, item.message), reason: nil)
         close(id)
     }
@@ -203,35 +207,49 @@ extension RouteRunner {
     func refused(_ token: SubmitToken, _ status: CommandStatus, _ disposition: Disposition) {
         guard let item = line.with({ $0.answered(token) }) else { return }
         if disposition == .retryWithBackoff || disposition == .rebindSlowly {
-            let wait = route.throttle.delay(attempt: item.tries, jitter: Double.random(in: 0..<1))
-            if line.with({ $0.retry(item, at: ESMEHandler.now + wait) }) {
+            let throttle = route.throttle
+            let isTriedAgain = line.with { line in
+                line.retry(item, now: ESMEHandler.now) { throttle.delay(attempt: $0, jitter: Double.random(in: 0..<1)) }
+            }
+            if isTriedAgain {
                 link?.poke()
                 return
             }
         }
-        guard case .text(let id, let part, _) = item.source else {
+        guard case .text(let id, let part, _, _) = item.source else {
             logger.warning("a code or notice was refused", metadata: ["status": "\(status)"])
             return
         }
         logger.info("a text was refused", metadata: ["status": "\(status)"])
-        line.with { $0.drop(id) }
+        line.with { line in
+            line.drop(id)
+            line.closed(id)
+        }
         write(.failed, of: id, part: part, messageID: nil, reason: .carrier(status))
         texts[id] = nil
     }
 
     func outcomeUnknown(_ token: SubmitToken) {
-        guard let item = line.with({ $0.outcomeUnknown(token) }), case .text(let id, let part, _) = item.source else {
+        guard let item = line.with({ $0.outcomeUnknown(token) }), case .text(let id, let part, _, _) = item.source
+        else {
             return
         }
         write(.unknown, of: id, part: part, messageID: nil, reason: .unanswered)
         close(id)
     }
 
-    /// The owner's yes doesn't stand. If it is gone, so are the rows, or they will be; if it is stale, the text has failed
-    /// and they are told.
+    /// A text may not go out any more. If its owner's yes is gone, so are the rows, or they will be; if that is stale, or the
+    /// recipient said STOP, the text has failed and the owner is told. If it is the yes of the one for whom it stands in,
+    /// nobody is: the message is held for them, and why no SMS follows isn't the sender's concern.
     func dropped(_ id: ArchiveID) {
-        guard let text = texts.removeValue(forKey: id), texting.store.vault.smsRefusal(of: text.owner) == .staleTerms
-        else { return }
+        line.with { $0.closed(id) }
+        guard let text = texts.removeValue(forKey: id) else { return }
+        let change: OutgoingChange?
+        switch texting.store.vault.smsRefusal(of: text.owner) {
+        case .staleTerms: change = text.ifStale
+        case nil: change = text.isStopped ? text.ifStale.because(.stopped) : nil
+        default: return
+        }
         let (inbox, logger) = (inbox, logger)
         pendingWrites += 1
         texting.store.writer.perform(
@@ -241,7 +259,7 @@ extension RouteRunner {
                     logger.error("the store refused", metadata: ["reason": "\(error)"])
                     inbox.yield(.stored(nil))
                 } else {
-                    inbox.yield(.stored(text.ifStale))
+                    inbox.yield(.stored(change))
                 }
             })
     }
@@ -251,6 +269,7 @@ extension RouteRunner {
         guard var text = texts[id] else { return }
         text.open -= 1
         texts[id] = text.open > 0 ? text : nil
+        if text.open == 0 { line.with { $0.closed(id) } }
     }
 
     /// Writes down what became of a segment. The inbox hears when it is on disk.

@@ -135,13 +135,13 @@ final class RouteRunner {
         guard link != nil, !isPaused else { return }
         let before = line.with(\.waitingCount)
         guard before <= ahead / 2 else { return }
-        let (name, room) = (route.name, ahead - before)
+        let (name, room, patience) = (route.name, ahead - before, texting.settings.grace)
         let taken: (texts: [OutgoingText], next: Int64?, at: Int64)
         do throws(StoreError) {
             taken = try await texting.store.writer.perform { (transaction) throws(StoreError) in
                 (
-                    try transaction.take(route: name, limit: room), try transaction.nextDue(route: name),
-                    transaction.now
+                    try transaction.take(route: name, limit: room, patience: patience),
+                    try transaction.nextDue(route: name), transaction.now
                 )
             }
         } catch {
@@ -187,17 +187,19 @@ final class RouteRunner {
         logger.error("the store refused", metadata: ["reason": "\(error)"])
     }
 
-    /// A number said STOP: texts to it of which nothing went out yet have failed, and their owners are told.
+    /// A number said STOP: texts to it of which nothing went out yet have failed, and their owners are told. What the
+    /// connection holds back of the others stays here as well.
     func giveUp(to recipient: BlindValue) async {
         let stopped = texts.filter { $0.value.recipient == recipient }
         guard await takeBack(stopped, into: .failed) else { return }
         for (id, text) in stopped.sorted(by: { $0.key < $1.key }) where texts[id] == nil {
-            let change = text.ifStale
-            await events.changed(
-                OutgoingChange(
-                    owner: change.owner, message: change.message, number: change.number, state: .failed,
-                    reason: .stopped))
+            await events.changed(text.ifStale.because(.stopped))
         }
+        for id in stopped.keys where texts[id] != nil {
+            texts[id]?.isStopped = true
+            line.with { $0.stop(id) }
+        }
+        link?.poke()
     }
 
     // MARK: Leaving
@@ -219,7 +221,11 @@ final class RouteRunner {
         do throws(StoreError) {
             try await texting.store.writer.perform { (transaction) throws(StoreError) in
                 for (id, owner, parts) in back {
-                    try transaction.setState(state, of: id)
+                    if state == .waiting {
+                        try transaction.putBack(id)
+                    } else {
+                        try transaction.setState(state, of: id)
+                    }
                     _ = try transaction.take(.segments, -parts, of: allowance, owner: owner)
                     _ = try transaction.spend(-price * Int64(parts), cap: .max, route: Spending.key)
                 }
@@ -237,7 +243,7 @@ final class RouteRunner {
         // What isn't answered by now has an unknown outcome at the next start.
         if isOutOfTime { return true }
         if let link {
-            if !isUnbinding, isPaused || line.with(\.waitingCount) == 0 {
+            if !isUnbinding, isPaused || !line.with(\.isSending) {
                 isUnbinding = true
                 link.unbind()
             }

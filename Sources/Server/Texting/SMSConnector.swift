@@ -12,7 +12,7 @@ struct SMSConnector: Sendable {
     let line: RouteLine
     let group: any EventLoopGroup
     let logger: Logger
-    let isPermitted: @Sendable (PersonID) -> Bool
+    let isPermitted: @Sendable (_ owner: PersonID, _ standsInFor: PersonID?) -> Bool
     let report: @Sendable (LinkEvent) -> Void
 
     /// How long a connection attempt may take.

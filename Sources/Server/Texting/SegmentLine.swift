@@ -9,7 +9,8 @@ import Store
 struct SegmentLine: Sendable {
     /// What a segment belongs to.
     enum Source: Hashable, Sendable {
-        case text(ArchiveID, part: Int, owner: PersonID)
+        /// One that stands in for a message to somebody here needs their yes as well, until it has left.
+        case text(ArchiveID, part: Int, owner: PersonID, standsInFor: PersonID?)
         /// A code or an answer of the server's own.
         case notice
     }
@@ -20,14 +21,22 @@ struct SegmentLine: Sendable {
         let message: SubmitSM
         fileprivate(set) var tries = 1
 
+        fileprivate var triedAgain: Item {
+            var item = self
+            item.tries += 1
+            return item
+        }
+
         var text: ArchiveID? {
-            guard case .text(let id, _, _) = source else { return nil }
+            guard case .text(let id, _, _, _) = source else { return nil }
             return id
         }
     }
 
     /// How often a segment is tried that the carrier says it can't take just now.
     static let maximumTries = 4
+    /// How often when the carrier takes nothing at all: about an hour, with the longest wait of a minute.
+    static let maximumTriesInTrouble = 64
 
     private var lastToken: Int64 = 0
     /// Codes and answers, before everything else.
@@ -37,19 +46,32 @@ struct SegmentLine: Sendable {
     private var inHand: [SubmitToken: Item] = [:]
     /// Sent without an answer, which may still come. Bounded.
     private var unanswered: [Item] = []
+    /// Texts whose recipient said STOP when a part was in the session's hands: what wasn't sent of them stays here.
+    private(set) var stopped: Set<ArchiveID> = []
+    /// Refusals in a row that blame the carrier's system rather than the segment.
+    private var troubles = 0
+    /// Nothing goes out before this.
+    private var rest: Milliseconds?
 
     /// How many more segments the session would send if the line had any, as it said last.
     var room = 0
 
-    /// Segments of texts that nobody has taken yet.
-    var waitingCount: Int { waiting.count }
-    var isEmpty: Bool { notices.isEmpty && waiting.isEmpty && delayed.isEmpty && inHand.isEmpty }
-    /// When a delayed segment may be tried again.
-    var nextRetry: Milliseconds? { delayed.map(\.at).min() }
+    /// Segments of texts that nobody has taken yet, or that are to be tried again.
+    var waitingCount: Int { waiting.count + delayed.count }
+    /// Whether segments wait that may go out now.
+    var isSending: Bool { !waiting.isEmpty && rest == nil }
+    /// When something may go out again that may not now: a delayed segment, or everything after a rest.
+    func nextRetry(after now: Milliseconds) -> Milliseconds? {
+        var times = delayed.map(\.at)
+        if let rest, !waiting.isEmpty || !notices.isEmpty { times.append(rest) }
+        return times.filter { $0 > now }.min()
+    }
 
-    mutating func add(_ messages: [SubmitSM], of text: ArchiveID, owner: PersonID) {
+    mutating func add(
+        _ messages: [SubmitSM], of text: ArchiveID, owner: PersonID, standingInFor recipient: PersonID? = nil
+    ) {
         for (index, message) in messages.enumerated() {
-            waiting.append(item(message, .text(text, part: index + 1, owner: owner)))
+            waiting.append(item(message, .text(text, part: index + 1, owner: owner, standsInFor: recipient)))
         }
     }
 
@@ -64,6 +86,10 @@ struct SegmentLine: Sendable {
 
     /// The next segment to send, now in the session's hands.
     mutating func next(now: Milliseconds) -> Item? {
+        if let rest {
+            guard now >= rest else { return nil }
+            self.rest = nil
+        }
         let item: Item
         if !notices.isEmpty {
             item = notices.removeFirst()
@@ -105,15 +131,34 @@ struct SegmentLine: Sendable {
         return item
     }
 
-    /// Tries a refused segment again later.
+    /// The carrier took a segment, so its system works.
+    mutating func taken() {
+        (troubles, rest) = (0, nil)
+    }
+
+    /// Tries a refused segment again later; `backoff` tells how much later, by how often it was refused already.
+    ///
+    /// When more than ``maximumTries`` are refused one after the other, it is not for their own sake: the whole line rests,
+    /// longer each time, and they are tried for longer.
     ///
     /// - Returns: false when it was tried often enough.
-    mutating func retry(_ item: Item, at: Milliseconds) -> Bool {
-        guard item.tries < Self.maximumTries else { return false }
-        var item = item
-        item.tries += 1
-        delayed.append((at, item))
+    mutating func retry(_ item: Item, now: Milliseconds, backoff: (_ attempt: Int) -> Milliseconds) -> Bool {
+        troubles += 1
+        let isTrouble = troubles > Self.maximumTries
+        guard item.tries < (isTrouble ? Self.maximumTriesInTrouble : Self.maximumTries) else { return false }
+        if isTrouble, rest.map({ $0 <= now }) ?? true { rest = now + backoff(troubles / Self.maximumTries) }
+        delayed.append((max(rest ?? now, now + backoff(item.tries)), item.triedAgain))
         return true
+    }
+
+    /// What the session holds of a text isn't sent any more.
+    mutating func stop(_ text: ArchiveID) {
+        if inHand.values.contains(where: { $0.text == text }) { stopped.insert(text) }
+    }
+
+    /// A text has come to its end.
+    mutating func closed(_ text: ArchiveID) {
+        stopped.remove(text)
     }
 
     /// Takes out the segments of a text that aren't sent.

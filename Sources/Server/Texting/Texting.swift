@@ -16,6 +16,8 @@ package final class Texting: Sendable {
         package var segmentsPerDay = 50
         /// The most that the segments of a day may cost, in the currency of the routes' prices.
         package var spendCapPerDay = Price(tenThousandths: 100_000)
+        /// How long a text waits for a device before it goes out, at most; in milliseconds.
+        package var grace: Int64 = 86_400_000
         /// One-time codes.
         package var codes = CodeLimits.Allowance()
         /// Idle days after which a conversation's sending number is free again; as the writer's.
@@ -59,7 +61,8 @@ package final class Texting: Sendable {
         codes = Mutex(CodeLimits(settings.codes))
     }
 
-    /// Which route takes a number, or why none does. For answers to senders, and for ``queue(_:to:by:due:message:owner:in:)``.
+    /// Which route takes a number, or why none does. For answers to senders, and for
+    /// ``queue(_:to:by:due:message:standingInFor:owner:in:)``.
     package func way(to number: E164) -> RouteTable.Way {
         table.way(to: number)
     }
@@ -68,15 +71,16 @@ package final class Texting: Sendable {
     /// the end of the grace time), when its turn has come.
     ///
     /// Until then `Transaction.cancelOutgoing(for:owner:)` takes it back, by the stored message it carries; that message
-    /// is named in ``TextingEvents/changed(_:)`` too. Fails with `denied` if the owner's *sms* doesn't stand.
+    /// is named in ``TextingEvents/changed(_:)`` too. One that stands in for a message to `recipient` goes out only while
+    /// their *number-texting* stands as well. Fails with `denied` if the owner's *sms* doesn't stand.
     @discardableResult
     package func queue(
-        _ body: String, to number: E164, by route: Route, due: Int64, message: ArchiveID?, owner: PersonID,
-        in transaction: Transaction
+        _ body: String, to number: E164, by route: Route, due: Int64, message: ArchiveID?,
+        standingInFor recipient: PersonID? = nil, owner: PersonID, in transaction: Transaction
     ) throws(StoreError) -> ArchiveID {
         let id = try transaction.queue(
             content: SMSContent.packed(number.digits.utf8, body), route: route.name, due: due, message: message,
-            owner: owner)
+            standingInFor: recipient, owner: owner)
         // What the route does about it comes after this batch in the writer's queue.
         inboxes[route.name]?.wake()
         return id

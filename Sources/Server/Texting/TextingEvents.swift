@@ -20,7 +20,7 @@ package protocol TextingEvents: Sendable {
 /// A step of a text to the phone network.
 package struct OutgoingChange: Sendable {
     package let owner: PersonID
-    /// As given to ``Texting/queue(_:to:by:due:message:owner:in:)``.
+    /// As given to ``Texting/queue(_:to:by:due:message:standingInFor:owner:in:)``.
     package let message: ArchiveID?
     /// Where the text goes.
     package let number: OpenedNumber
@@ -37,6 +37,11 @@ package struct OutgoingChange: Sendable {
         self.number = number
         self.state = state
         self.reason = reason
+    }
+
+    /// The same step for another reason.
+    func because(_ reason: TextRefusal) -> OutgoingChange {
+        OutgoingChange(owner: owner, message: message, number: number, state: state, reason: reason)
     }
 }
 

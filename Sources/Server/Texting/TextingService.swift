@@ -28,22 +28,26 @@ package struct TextingService: Service {
         }
     }
 
-    /// What was being sent when the program died is never sent again: its outcome is unknown.
+    /// What was being sent when the program died is never sent again: its outcome is unknown. Its senders are told before that
+    /// is written down, so that those whom another crash leaves untold are told at the start after it.
     private func settleInterrupted() async throws {
         let changes = try await texting.store.writer.perform { (transaction) throws(StoreError) -> [OutgoingChange] in
             var changes: [OutgoingChange] = []
-            for id in try transaction.settleInterrupted() {
-                guard let (text, state) = try transaction.outgoing(id),
+            for id in try transaction.interrupted() {
+                guard let (text, _) = try transaction.outgoing(id),
                     let number = text.content.number
                 else { continue }
                 changes.append(
                     OutgoingChange(
-                        owner: text.owner, message: text.message, number: number, state: state,
+                        owner: text.owner, message: text.message, number: number, state: .unknown,
                         reason: .interrupted))
             }
             return changes
         }
         for change in changes { await events.changed(change) }
+        _ = try await texting.store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.settleInterrupted()
+        }
     }
 
     private func run(_ route: Route, _ inbox: RouteInbox) async {
@@ -54,7 +58,7 @@ package struct TextingService: Service {
         let vault = texting.store.vault
         let connector = SMSConnector(
             route: route, line: line, group: texting.group, logger: logger,
-            isPermitted: { owner in vault.permitsSMS(owner) },
+            isPermitted: { owner, recipient in vault.permitsSMS(of: owner, standingInFor: recipient) },
             report: { event in inbox.yield(.link(event)) })
         let (texting, events) = (texting, events)
         await withTaskGroup(of: Void.self) { group in

@@ -11,8 +11,10 @@ extension Vault {
         }
     }
 
-    /// Uses a person's permit for sending one segment; false if *sms* doesn't stand at this moment.
-    func permitsSMS(_ owner: PersonID) -> Bool {
-        (try? withPermit(SMS.self, for: owner) { _ in true }) ?? false
+    /// Uses a person's permit for sending one segment; false if *sms* doesn't stand at this moment, or the *number-texting* of
+    /// the person here for whom it stands in.
+    func permitsSMS(of owner: PersonID, standingInFor recipient: PersonID?) -> Bool {
+        if let recipient, case .failure = allows(.numberTexting, for: recipient) { return false }
+        return (try? withPermit(SMS.self, for: owner) { _ in true }) ?? false
     }
 }

@@ -9,6 +9,7 @@ struct WebAnswer: Sendable {
         case notFound = 404
         case methodNotAllowed = 405
         case contentTooLarge = 413
+        case tooManyRequests = 429
         case unavailable = 503
     }
 
@@ -42,6 +43,8 @@ struct WebAnswer: Sendable {
     var body: Body
     /// The methods that would do, on a 405.
     var allow: String?
+    /// Seconds to wait before the next request, on a 429 (RFC 6585 §4).
+    var retryAfter: Int64?
     /// A page with a form that is sent to this server.
     var hasForm = false
     /// The connection ends with this answer.
@@ -50,6 +53,12 @@ struct WebAnswer: Sendable {
     /// Plain words about why there is nothing else.
     static func words(_ status: Status, _ text: String) -> WebAnswer {
         WebAnswer(status: status, body: .bytes(Array((text + "\n").utf8)))
+    }
+
+    static func wait(_ seconds: Int64) -> WebAnswer {
+        var answer = words(.tooManyRequests, "Too many requests from your network; wait \(seconds) s.")
+        answer.retryAfter = seconds
+        return answer
     }
 
     static let notFound = words(.notFound, "There is nothing here. The page / says what there is.")

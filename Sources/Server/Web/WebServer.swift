@@ -11,7 +11,10 @@ import Synchronization
 final class WebServer: Sendable {
     /// Limits on what one client, and all of them, can make the server hold.
     private static let connectionLimit = 512
+    private static let connectionsPerAddress = 64
     private static let idleTime = TimeAmount.seconds(20)
+    /// How long a request may take until it is whole, counted from the answer before it or from the beginning.
+    private static let requestTime = TimeAmount.seconds(30)
     private static let headerBytes = 8_192
     private static let headerCount = 64
     /// How long answers on their way get at the end.
@@ -21,17 +24,29 @@ final class WebServer: Sendable {
 
     private let tls: TLSFiles?
     private let http: HTTP1Channel
-    private let gate = ConnectionGate(limit: connectionLimit)
+    private let gate: ConnectionGate
     private let accepted = AsyncStream.makeStream(of: Connection.self)
     private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
     /// For the HTTP library: what it would log may quote a request.
     private let silence = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
 
-    init(_ writing: WebWriting, tls: TLSFiles?) {
+    /// Without `limits` addresses aren't told apart, for who may reach it is the operator's choice.
+    init(
+        _ writing: WebWriting, tls: TLSFiles?, limits: Configuration.Limits? = nil,
+        refused: @escaping @Sendable (ConnectionGate.Refusal) -> Void = { _ in }
+    ) {
         self.tls = tls
+        let sources = limits.map { limits in
+            SourceLimits(
+                connections: min(limits.connectionsPerAddress, Self.connectionsPerAddress),
+                loggingIn: Self.connectionsPerAddress, newPerMinute: limits.newConnectionsPerMinute)
+        }
+        gate = ConnectionGate(
+            limit: Self.connectionLimit, sources: sources, trusted: limits?.trustedAddresses ?? [], refused: refused)
         http = HTTP1Channel(
             responder: { request, writer, channel in try await writing.respond(to: request, writer, on: channel) },
             configuration: .init(
+                additionalChannelHandlers: [RequestPatience(Self.requestTime)],
                 idleTimeout: Self.idleTime,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: Self.headerBytes, maxHeaderListSize: 2 * Self.headerBytes,
@@ -43,7 +58,9 @@ final class WebServer: Sendable {
         at endpoint: Endpoint, group: any EventLoopGroup, admitted: @escaping @Sendable (any Channel) -> Void = { _ in }
     ) async throws -> any Channel {
         try await Listener.bind(host: endpoint.host, port: endpoint.port, group: group) { channel in
-            self.gate.admit(channel) {
+            self.gate.admit(channel) { _ in
+                self.tls == nil ? [] : RefusalWords.alert
+            } _: { _ in
                 admitted(channel)
                 try self.setUp(channel)
             }
@@ -77,7 +94,8 @@ final class WebServer: Sendable {
 
     private func setUp(_ channel: any Channel) throws {
         if let tls {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.currentContext()))
+            let handler = NIOSSLServerHandler(context: tls.currentContext(for: .https))
+            try channel.pipeline.syncOperations.addHandler(handler)
         }
         let id = ObjectIdentifier(channel)
         open.withLock { $0[id] = channel }

@@ -15,15 +15,24 @@ struct WebWriting: Sendable {
     private static let farewell = TimeAmount.seconds(2)
 
     let responder: any WebAnswering
+    /// Nil where addresses aren't told apart.
+    var requests: RequestGate?
+    var throttled: @Sendable () -> Void = {}
 
     @concurrent
     func respond(
         to request: Request, _ writer: consuming ResponseWriter, on channel: any Channel
     ) async throws {
         let head = request.head
-        let answer = await responder.answer(
-            to: .init(
-                method: head.method.rawValue, path: head.path ?? "", hasBody: Self.hasBody(head.headerFields)))
+        let asked = WebRequest(
+            method: head.method.rawValue, path: head.path ?? "", hasBody: Self.hasBody(head.headerFields))
+        let answer: WebAnswer
+        if let wait = channel.remoteAddress.flatMap(IPAddress.init).flatMap({ requests?.wait(of: $0) }) {
+            throttled()
+            answer = .wait(wait)
+        } else {
+            answer = await responder.answer(to: asked)
+        }
         // What is still to come from somebody who sends what nobody asked for is read and dropped, but not for long.
         if answer.closes { channel.eventLoop.scheduleTask(in: Self.farewell) { channel.close(promise: nil) } }
         switch answer.body {
@@ -74,6 +83,7 @@ struct WebWriting: Sendable {
             if let name = HTTPField.Name(name) { fields[name] = value }
         }
         if let allow = answer.allow { fields[.allow] = allow }
+        if let seconds = answer.retryAfter { fields[.retryAfter] = String(seconds) }
         if answer.media == .zip { fields[.contentDisposition] = #"attachment; filename="hoopoe-export.zip""# }
         if answer.closes { fields[.connection] = "close" }
         return HTTPResponse(status: .init(code: answer.status.rawValue), headerFields: fields)

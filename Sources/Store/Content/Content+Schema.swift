@@ -7,21 +7,24 @@ extension Content {
     /// an index kept with each row costs a page written per row, which is most of what storing a message costs.
     ///
     /// Key columns say `owner` (a person, later a room). No column holds an address, number or text in clear.
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 messaging") { db in
+    static var migrations: Migrations {
+        var migrations = Migrations()
+        migrations.registerMigration("1 messaging") { db in
             try db.execute(sql: people + messages + texting + ledger)
         }
-        migrator.registerMigration("2 incoming parts") { db in
+        migrations.registerMigration("2 incoming parts") { db in
             try db.execute(sql: incomingParts)
         }
-        migrator.registerMigration("3 log") { db in
+        migrations.registerMigration("3 log") { db in
             try db.execute(sql: log)
         }
-        migrator.registerMigration("4 tail") { db in
+        migrations.registerMigration("4 tail") { db in
             try db.execute(sql: tail)
         }
-        return migrator
+        migrations.registerMigration("5 standing in") { db in
+            try db.execute(sql: standingIn)
+        }
+        return migrations
     }
 
     private static let people = """
@@ -75,6 +78,15 @@ extension Content {
             route TEXT NOT NULL, day INTEGER NOT NULL, amount INTEGER NOT NULL,
             PRIMARY KEY (day, route)) WITHOUT ROWID;
 
+        """
+
+    /// For whom an SMS stands in: the person here whom the message is held for. Their yes is asked for until it has left,
+    /// and the message may be gone by then.
+    private static let standingIn = """
+        ALTER TABLE outgoing ADD COLUMN recipient INTEGER;
+        UPDATE outgoing SET recipient = (
+            SELECT message.owner FROM message WHERE message.id = outgoing.message AND message.owner <> outgoing.owner);
+        CREATE INDEX outgoing_recipient ON outgoing (recipient) WHERE recipient IS NOT NULL;
         """
 
     private static let incomingParts = """

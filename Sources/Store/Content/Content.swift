@@ -6,17 +6,25 @@ struct Content: Sendable {
 
     /// A page cache of 256 KiB a reader at most, as the system caches the file as well, and a log of up to 16 MiB before it
     /// is copied into the file: pages that are written again and again are copied once.
-    private static let pragmas = ["secure_delete = ON", "cache_size = -256", "wal_autocheckpoint = 4000"]
+    /// What a long reader makes the log grow beyond that is cut off again.
+    private static let pragmas = [
+        "secure_delete = ON", "cache_size = -256", "wal_autocheckpoint = 4000", "journal_size_limit = 67108864"
+    ]
     /// The writer's page cache: 32 MiB at most.
     private static let writerCache = "PRAGMA cache_size = -32768"
 
     let pool: DatabasePool
 
+    /// Opens the file as it is; ``RegionFiles/open(readers:)`` brings both of a region to their present form.
     init(path: String, readers: Int) throws(StoreError) {
-        let pool = try Durable.open(path, readers: readers, pragmas: Self.pragmas)
+        let pool = try Durable.open(path, readers: readers, pragmas: Self.pragmas, reclaims: true)
         try StoreError.wrap { try pool.writeWithoutTransaction { try $0.execute(sql: Self.writerCache) } }
         self.pool = pool
-        try Durable.migrate(pool, Self.migrator, name: Self.fileName)
+    }
+
+    /// What brings this file to its present form.
+    var migration: Migrations.Subject {
+        Migrations.Subject(pool: pool, migrations: Self.migrations, name: Self.fileName)
     }
 
     /// Moves the log into the file and cuts it to nothing, so that what was deleted is nowhere.

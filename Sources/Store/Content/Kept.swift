@@ -21,6 +21,15 @@ package enum KeptKind: Int64, Hashable, Sendable, CaseIterable {
         case .setting: 100
         }
     }
+
+    /// How many bytes of a kind one person may keep, sealed. A roster is read as a whole for each change and each presence, so
+    /// this bounds what one client can make the server hold and do.
+    package var byteLimit: Int {
+        switch self {
+        case .rosterItem, .blocked, .setting: 1 << 20
+        case .privateXML, .vCard: 32 << 20
+        }
+    }
 }
 
 /// A named value of a person.

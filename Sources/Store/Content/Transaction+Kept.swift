@@ -4,7 +4,8 @@ import GRDB
 extension Transaction {
     /// Keeps a value under a name, replacing an earlier one.
     ///
-    /// - Throws: `limit` if the person keeps as many of this kind as allowed.
+    /// - Throws: `limit` if the person keeps as many of this kind, or as many bytes of it, as allowed. What doesn't grow is always
+    ///   taken.
     package func keep(_ kind: KeptKind, _ kept: Kept, owner: PersonID) throws(StoreError) {
         let row = try vault.serving(owner) { (service) throws(Denied) in
             let hash = service.keptName(kind, kept.name)
@@ -14,10 +15,14 @@ extension Transaction {
         let changed = try sql.change(
             """
             INSERT INTO kept (owner, kind, name, sealed)
-            SELECT ?1, ?2, ?3, ?4 WHERE (SELECT count(*) FROM kept WHERE owner = ?1 AND kind = ?2) < ?5
-                OR EXISTS (SELECT 1 FROM kept WHERE owner = ?1 AND kind = ?2 AND name = ?3)
+            SELECT ?1, ?2, ?3, ?4 WHERE
+                length(?4) <= (SELECT length(sealed) FROM kept WHERE owner = ?1 AND kind = ?2 AND name = ?3)
+                OR (SELECT count(*) FROM kept WHERE owner = ?1 AND kind = ?2 AND name <> ?3) < ?5
+                    AND (SELECT total(length(sealed)) FROM kept WHERE owner = ?1 AND kind = ?2 AND name <> ?3)
+                        + length(?4) <= ?6
             ON CONFLICT (owner, kind, name) DO UPDATE SET sealed = excluded.sealed
-            """, owner.rawValue, kind.rawValue, Bytes(row.first.bytes), Bytes(row.second.bytes), kind.limit)
+            """, owner.rawValue, kind.rawValue, Bytes(row.first.bytes), Bytes(row.second.bytes), kind.limit,
+            kind.byteLimit)
         guard changed == 1 else { throw .limit }
     }
 

@@ -19,22 +19,22 @@ extension Transaction {
     /// A text and its state; nil if it is gone or its owner's *sms* doesn't stand.
     package func outgoing(_ id: ArchiveID) throws(StoreError) -> (text: OutgoingText, state: OutgoingState)? {
         let row = try sql.row(
-            "SELECT owner, message, route, state, due, key, sealed FROM outgoing WHERE id = ?1", id.rawValue
-        ) { row -> (OutgoingState, PersonID, Int64?, String, Int64, Sealed<SMSContent>) in
+            "SELECT owner, message, route, state, due, key, sealed, recipient FROM outgoing WHERE id = ?1", id.rawValue
+        ) { row -> (OutgoingState, PersonID, Int64?, String, Int64, Sealed<SMSContent>, PersonID?) in
             guard let owner = PersonID(rawValue: row[0]), let state = OutgoingState(rawValue: row[3]) else {
                 throw StoreError.damaged(Content.fileName)
             }
             let sealed = Sealed<SMSContent>(owner: owner, key: KeyID(rawValue: row[5]), stored: row.bytes(6))
-            return (state, owner, row[1], row[2], row[4], sealed)
+            return (state, owner, row[1], row[2], row[4], sealed, try standsIn(row[7]))
         }
-        guard let (state, owner, message, route, due, sealed) = row else { return nil }
+        guard let (state, owner, message, route, due, sealed, recipient) = row else { return nil }
         let content = try? vault.withPermit(SMS.self, for: owner) { (permit) throws(Denied) in
             try permit.open(sealed, at: Place("outgoing.sealed", owner: owner, row: id.rawValue))
         }
         guard let content else { return nil }
         let text = OutgoingText(
-            id: id, owner: owner, message: message.map { ArchiveID(rawValue: $0) }, route: route, content: content,
-            due: due)
+            id: id, owner: owner, message: message.map { ArchiveID(rawValue: $0) }, recipient: recipient, route: route,
+            content: content, due: due)
         return (text, state)
     }
 

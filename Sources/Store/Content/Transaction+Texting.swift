@@ -24,6 +24,8 @@ package struct OutgoingText: Sendable {
     package let owner: PersonID
     /// The stored message that it carries, by the id of one of its copies.
     package let message: ArchiveID?
+    /// The person here for whom it stands in, since they didn't fetch the message in time.
+    package let recipient: PersonID?
     package let route: String
     /// Recipient and text, to be read by what submits them.
     package let content: Disclosure<SMPPSubmit>
@@ -31,10 +33,23 @@ package struct OutgoingText: Sendable {
     package let due: Int64
 }
 
+/// A row of the queue as it is stored.
+private struct WaitingText {
+    let id: Int64
+    let owner: PersonID
+    let message: Int64?
+    let recipient: PersonID?
+    let sealed: Sealed<SMSContent>
+    let due: Int64
+}
+
 extension Transaction {
     /// Queues a text; its content, as `SMSContent.packed` makes it, is sealed under the owner's `sms` key.
+    ///
+    /// One that stands in for a message to `recipient`, who is here, needs their *number-texting* until it has left.
     package func queue(
-        content: [UInt8], route: String, due: Int64, message: ArchiveID?, owner: PersonID
+        content: [UInt8], route: String, due: Int64, message: ArchiveID?, standingInFor recipient: PersonID? = nil,
+        owner: PersonID
     ) throws(StoreError) -> ArchiveID {
         let id = nextID()
         let sealed = try vault.permitting(SMS.self, owner) { (permit) throws(Denied) in
@@ -43,17 +58,22 @@ extension Transaction {
         }
         try sql.run(
             """
-            INSERT INTO outgoing (id, owner, message, route, state, due, changed, key, sealed)
-            VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8)
-            """, id.rawValue, owner.rawValue, message?.rawValue, route, due, now, sealed.key.rawValue,
-            Bytes(sealed.stored))
+            INSERT INTO outgoing (id, owner, message, recipient, route, state, due, changed, key, sealed)
+            VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9)
+            """, id.rawValue, owner.rawValue, message?.rawValue, recipient?.rawValue, route, due, now,
+            sealed.key.rawValue, Bytes(sealed.stored))
         return id
     }
 
     /// Takes waiting texts whose time has come, in their order; from the commit on they count as being sent.
     ///
-    /// Texts whose owner no longer permits it stay untouched: their withdrawal removes them.
-    package func take(route: String, limit: Int) throws(StoreError) -> [OutgoingText] {
+    /// Texts whose owner no longer permits it stay untouched: their withdrawal removes them. None waits for longer than
+    /// `patience`, in milliseconds: one that would was queued before the clock was set back, and its time has come.
+    package func take(
+        route: String, limit: Int, patience: Int64 = WallClock.dayLength
+    ) throws(StoreError) -> [OutgoingText] {
+        try sql.run(
+            "UPDATE outgoing SET due = ?2 WHERE route = ?1 AND state = 0 AND due > ?3", route, now, now + patience)
         var texts: [OutgoingText] = []
         var last: (due: Int64, id: Int64) = (.min, .min)
         while texts.count < limit {
@@ -61,7 +81,7 @@ extension Transaction {
             guard let end = rows.last else { break }
             last = (end.due, end.id)
             for row in rows {
-                guard try recipientTakesTexts(of: row.message, from: row.owner) else { continue }
+                guard takesTexts(row.recipient) else { continue }
                 let content = try? vault.withPermit(SMS.self, for: row.owner) { (permit) throws(Denied) in
                     try permit.open(row.sealed, at: Place("outgoing.sealed", owner: row.owner, row: row.id))
                 }
@@ -70,44 +90,65 @@ extension Transaction {
                 texts.append(
                     OutgoingText(
                         id: ArchiveID(rawValue: row.id), owner: row.owner,
-                        message: row.message.map { ArchiveID(rawValue: $0) },
+                        message: row.message.map { ArchiveID(rawValue: $0) }, recipient: row.recipient,
                         route: route, content: content, due: row.due))
             }
         }
         return texts
     }
 
-    /// Whether a text may go out as far as its recipient is concerned: one that stands in for a message to somebody here needs
-    /// their *number-texting* as well. Without it, it stays untouched until what ended the yes removes it.
-    private func recipientTakesTexts(of message: Int64?, from sender: PersonID) throws(StoreError) -> Bool {
-        guard let message else { return true }
-        let holder = try sql.row("SELECT owner FROM message WHERE id = ?1", message) { PersonID(rawValue: $0[0]) }
-        guard let recipient = holder ?? nil, recipient != sender else { return true }
+    /// Whether a text may go out as far as the person is concerned for whom it stands in. Without their *number-texting* it
+    /// stays untouched until what ended the yes removes it.
+    private func takesTexts(_ recipient: PersonID?) -> Bool {
+        guard let recipient else { return true }
         if case .failure = vault.allows(.numberTexting, for: recipient) { return false }
         return true
+    }
+
+    /// The person of the column `recipient`.
+    func standsIn(_ recipient: Int64?) throws(StoreError) -> PersonID? {
+        guard let recipient else { return nil }
+        guard let person = PersonID(rawValue: recipient) else { throw StoreError.damaged(Content.fileName) }
+        return person
     }
 
     /// Waiting texts whose time has come, from a place in their order on.
     private func waiting(
         route: String, after last: (due: Int64, id: Int64), limit: Int
-    ) throws(StoreError) -> [(id: Int64, owner: PersonID, message: Int64?, sealed: Sealed<SMSContent>, due: Int64)] {
+    ) throws(StoreError) -> [WaitingText] {
         try sql.rows(
             """
-            SELECT id, owner, message, key, sealed, due FROM outgoing
+            SELECT id, owner, message, key, sealed, due, recipient FROM outgoing
             WHERE route = ?1 AND state = 0 AND due <= ?2 AND (due, id) > (?3, ?4) ORDER BY due, id LIMIT ?5
             """, route, now, last.due, last.id, limit
         ) { row in
             guard let owner = PersonID(rawValue: row[1]) else { throw StoreError.damaged(Content.fileName) }
             let sealed = Sealed<SMSContent>(owner: owner, key: KeyID(rawValue: row[3]), stored: row.bytes(4))
-            return (row[0], owner, row[2], sealed, row[5])
+            return WaitingText(
+                id: row[0], owner: owner, message: row[2], recipient: try standsIn(row[6]), sealed: sealed, due: row[5])
         }
     }
 
     /// Moves a text: back to waiting with a later `due`, or on to its outcome.
+    ///
+    /// For whom it stands in is asked until it has left, and forgotten then.
     package func setState(_ state: OutgoingState, of id: ArchiveID, due: Int64? = nil) throws(StoreError) {
         try sql.run(
-            "UPDATE outgoing SET state = ?2, due = coalesce(?3, due), changed = ?4 WHERE id = ?1", id.rawValue,
-            state.rawValue, due, now)
+            """
+            UPDATE outgoing SET state = ?2, due = coalesce(?3, due), changed = ?4,
+            recipient = CASE WHEN ?2 > 1 THEN NULL ELSE recipient END WHERE id = ?1
+            """, id.rawValue, state.rawValue, due, now)
+    }
+
+    /// A text that was taken and of which nothing went out waits again, unless it stands in for somebody who is no longer
+    /// texted by number: what else waited for them is gone as well.
+    package func putBack(_ id: ArchiveID) throws(StoreError) {
+        try setState(.waiting, of: id)
+        let recipient = try sql.row("SELECT recipient FROM outgoing WHERE id = ?1", id.rawValue) { $0[0] as Int64? }
+        switch try standsIn(recipient ?? nil).map({ vault.allows(.numberTexting, for: $0) }) {
+        case nil, .success, .failure(.staleTerms), .failure(.unreadable): break
+        case .failure: try sql.run("DELETE FROM outgoing WHERE id = ?1", id.rawValue)
+        }
     }
 
     /// The text was acknowledged over IP within its grace time: it needs no SMS.
@@ -119,13 +160,9 @@ extension Transaction {
             > 0
     }
 
-    /// `recipient` is no longer texted by number: SMS that stand in for messages to them aren't sent.
-    func cancelOutgoing(standingInFor recipient: PersonID) throws(StoreError) {
-        try sql.run(
-            """
-            DELETE FROM outgoing WHERE state = 0 AND owner <> ?1
-            AND message IN \(Tail.waiting)
-            """, recipient.rawValue)
+    /// `recipient` is no longer texted by number, or no longer by SMS: those that stand in for messages to them aren't sent.
+    package func cancelOutgoing(standingInFor recipient: PersonID) throws(StoreError) {
+        try sql.run("DELETE FROM outgoing WHERE recipient = ?1 AND state = 0", recipient.rawValue)
     }
 
     /// The owner's *sms* doesn't permit any more: what waits of theirs isn't sent.
@@ -134,7 +171,7 @@ extension Transaction {
     ///   does.
     func failWaiting(of owner: PersonID) throws(StoreError) -> [ArchiveID] {
         let failed = try sql.rows(
-            "UPDATE outgoing SET state = 5, changed = ?2 WHERE owner = ?1 AND state = 0 RETURNING message",
+            "UPDATE outgoing SET state = 5, changed = ?2, recipient = NULL WHERE owner = ?1 AND state = 0 RETURNING message",
             owner.rawValue, now
         ) { $0[0] as Int64? }
         var unsent: [ArchiveID] = []
@@ -145,9 +182,18 @@ extension Transaction {
         return unsent
     }
 
-    /// Ends a text that was being sent when its owner's yes went: no further part of it goes out.
+    /// Ends a text that was being sent when a yes that it needs went: no further part of it goes out.
     package func failSending(_ id: ArchiveID) throws(StoreError) {
-        try sql.run("UPDATE outgoing SET state = 5, changed = ?2 WHERE id = ?1 AND state = 1", id.rawValue, now)
+        let failed = try sql.change(
+            "UPDATE outgoing SET state = 5, changed = ?2, recipient = NULL WHERE id = ?1 AND state = 1", id.rawValue,
+            now)
+        // Or the answer to a part that is out already would bring the whole back.
+        if failed > 0 { try sql.run("UPDATE segment SET state = 5 WHERE outgoing = ?1 AND state = 1", id.rawValue) }
+    }
+
+    /// What was being sent when the program died.
+    package func interrupted() throws(StoreError) -> [ArchiveID] {
+        try sql.rows("SELECT id FROM outgoing WHERE state = 1 ORDER BY id") { ArchiveID(rawValue: $0[0]) }
     }
 
     /// What was being sent when the program died has an unknown outcome.
@@ -155,7 +201,7 @@ extension Transaction {
     /// - Returns: the texts concerned.
     package func settleInterrupted() throws(StoreError) -> [ArchiveID] {
         try sql.rows(
-            "UPDATE outgoing SET state = 3, changed = ?1 WHERE state = 1 RETURNING id", now
+            "UPDATE outgoing SET state = 3, changed = ?1, recipient = NULL WHERE state = 1 RETURNING id", now
         ) { ArchiveID(rawValue: $0[0]) }
     }
 

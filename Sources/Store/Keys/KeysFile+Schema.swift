@@ -2,9 +2,9 @@ import GRDB
 
 extension KeysFile {
     /// Append-only: a released migration never changes, a new one gets a new name.
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 keys") { db in
+    static var migrations: Migrations {
+        var migrations = Migrations()
+        migrations.registerMigration("1 keys") { db in
             try db.execute(
                 sql: """
                     CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -40,14 +40,14 @@ extension KeysFile {
                     """)
         }
         // Without it, what is made up after a crash would be put down to the person.
-        migrator.registerMigration("2 actors") { db in
+        migrations.registerMigration("2 actors") { db in
             try db.execute(sql: "ALTER TABLE tombstone ADD COLUMN actor TEXT")
         }
         // Destroyed keys grow in number for ever; a start looks only at those that a decision destroyed.
-        migrator.registerMigration("3 decisions") { db in
+        migrations.registerMigration("3 decisions") { db in
             try db.execute(
                 sql: "CREATE INDEX tombstone_decision ON tombstone (decision) WHERE decision IS NOT NULL")
         }
-        return migrator
+        return migrations
     }
 }

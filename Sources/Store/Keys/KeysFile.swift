@@ -10,10 +10,16 @@ package final class KeysFile: KeySource {
     static let fileName = "keys.sqlite"
 
     let pool: DatabasePool
+    private let gate = ReadGate()
 
+    /// Opens the file as it is; ``RegionFiles/open(readers:)`` brings both of a region to their present form.
     init(path: String) throws(StoreError) {
         pool = try Durable.open(path, readers: 4, pragmas: ["secure_delete = ON", "cache_size = -256"])
-        try Durable.migrate(pool, Self.migrator, name: Self.fileName)
+    }
+
+    /// What brings this file to its present form.
+    var migration: Migrations.Subject {
+        Migrations.Subject(pool: pool, migrations: Self.migrations, name: Self.fileName)
     }
 
     /// One synced transaction. Only the region's writer calls this.
@@ -24,9 +30,17 @@ package final class KeysFile: KeySource {
     }
 
     func read<R>(_ body: (KeysTransaction) throws(StoreError) -> R) throws(StoreError) -> R {
-        try StoreError.wrap {
+        try gate.enter()
+        defer { gate.leave() }
+        return try StoreError.wrap {
             try pool.read { db in try body(KeysTransaction(sql: SQL(db: db))) }
         }
+    }
+
+    /// Closes the file when nobody reads any more; whoever wants to then is refused.
+    func close() {
+        gate.close()
+        try? pool.close()
     }
 
     /// Moves the log into the file and cuts it to nothing, so that what was deleted is nowhere.

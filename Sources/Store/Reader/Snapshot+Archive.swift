@@ -17,8 +17,10 @@ package struct ArchiveQuery: Sendable {
     package var ids: [ArchiveID]?
     /// The page is the last of the result rather than the first (RSM `<before/>`).
     package var isLastPage = false
-    /// The longest page.
+    /// The most rows of a page.
     package var max = 50
+    /// The most bytes of a page, unless one row is longer.
+    package var bytes = Int.max
 
     package init() {}
 }
@@ -32,31 +34,46 @@ package struct ArchiveRow: Hashable, Sendable {
 
 /// A page, always in the order of time.
 package struct ArchivePage: Hashable, Sendable {
+    /// Those that could be opened.
     package let rows: [ArchiveRow]
+    /// Between which rows the page lies, readable or not; nil for an empty one. The next page lies beside them.
+    package let first: ArchiveID?
+    package let last: ArchiveID?
     /// There are no more rows in the direction of paging.
     package let isComplete: Bool
 }
 
+/// A page of what waits for a client, oldest first.
+package struct PendingPage: Hashable, Sendable {
+    /// Those that could be opened.
+    package let rows: [ArchiveRow]
+    /// The last row that was looked at, readable or not; nil if there is none.
+    package let last: ArchiveID?
+}
+
 extension Snapshot {
-    /// The rows waiting for a client's acknowledgement, oldest first.
+    /// The rows waiting for a client's acknowledgement, oldest first: so many, or so many bytes, but one row at least. Rows
+    /// that no key opens any more are left out.
     package func pending(
-        of owner: PersonID, after: ArchiveID? = nil, limit: Int = 500
-    ) throws(StoreError) -> [ArchiveRow] {
+        of owner: PersonID, after: ArchiveID? = nil, limit: Int = 500, bytes: Int = .max
+    ) throws(StoreError) -> PendingPage {
         let first = (after?.rawValue ?? -1)
+        var room = PageRoom(bytes)
         var rows = try sql.rows(
             """
             SELECT message.id, key, inner_key, flags, sealed FROM pending JOIN message ON message.id = pending.id
             WHERE pending.owner = ?1 AND pending.id > ?2 AND message.owner = ?1 ORDER BY pending.id LIMIT ?3
-            """, owner.rawValue, first, limit, make: SealedRow.init)
-        if rows.count < limit {
+            """, owner.rawValue, first, limit, whileMaking: { room.take($0) })
+        if rows.count < limit, !room.isUsedUp {
             rows += try sql.rows(
                 """
                 SELECT id, key, inner_key, flags, sealed FROM message
                 WHERE \(Tail.isIn) AND message.owner = ?1 AND message.id > ?2 AND \(Tail.waits)
                 ORDER BY message.id LIMIT ?3
-                """, owner.rawValue, first, limit - rows.count, make: SealedRow.init)
+                """, owner.rawValue, first, limit - rows.count, whileMaking: { room.take($0) })
         }
-        return try open(rows, owner: owner)
+        return PendingPage(
+            rows: try open(rows, owner: owner), last: rows.last.map { ArchiveID(rawValue: $0.id) })
     }
 
     /// A page of the owner's archive. Rows that no key opens any more are left out.
@@ -64,10 +81,18 @@ extension Snapshot {
         if let ids = query.ids { return try archive(of: owner, ids: ids, query) }
         let limit = Swift.max(0, query.max)
         let found = try sealedRows(of: owner, query, limit: limit + 1)
-        let page = Array(found.prefix(limit))
-        return ArchivePage(
-            rows: try open(query.isLastPage ? page.reversed() : page, owner: owner),
-            isComplete: found.count <= limit)
+        let page = found.rows.prefix(limit)
+        return try archivePage(
+            query.isLastPage ? page.reversed() : Array(page), owner: owner,
+            isComplete: found.isWhole && found.rows.count <= limit)
+    }
+
+    private func archivePage(
+        _ rows: [SealedRow], owner: PersonID, isComplete: Bool
+    ) throws(StoreError) -> ArchivePage {
+        ArchivePage(
+            rows: try open(rows, owner: owner), first: rows.first.map { ArchiveID(rawValue: $0.id) },
+            last: rows.last.map { ArchiveID(rawValue: $0.id) }, isComplete: isComplete)
     }
 
     /// Whether the archive has such a row, and so whether a page may be asked for relative to it.
@@ -76,23 +101,18 @@ extension Snapshot {
             "SELECT count(*) FROM message WHERE id = ?1 AND owner = ?2", id.rawValue, owner.rawValue) > 0
     }
 
-    /// Whether `owner` has exchanged texts with this address.
-    package func knows(_ address: [UInt8], owner: PersonID) throws(StoreError) -> Bool {
-        try sql.number(
-            """
-            SELECT EXISTS (SELECT 1 FROM conversation WHERE owner = ?1 AND correspondent = ?2)
-                OR EXISTS (SELECT 1 FROM message WHERE \(Tail.isIn) AND owner = ?1 AND correspondent = ?2)
-            """, owner.rawValue, try correspondent(address, owner: owner)) > 0
-    }
-
-    /// Rows in the order of the query's direction, at most `limit`: from the index and from the tail, whose rows are all newer.
-    func sealedRows(of owner: PersonID, _ query: ArchiveQuery, limit: Int) throws(StoreError) -> [SealedRow] {
+    /// Rows in the order of the query's direction, at most `limit`: from the index and from the tail, whose rows are all
+    /// newer. `isWhole` unless there are more and the bytes of a page ended them.
+    func sealedRows(
+        of owner: PersonID, _ query: ArchiveQuery, limit: Int
+    ) throws(StoreError) -> (rows: [SealedRow], isWhole: Bool) {
+        var room = PageRoom(query.bytes)
         let with = try query.with.map { (with) throws(StoreError) in try correspondent(with, owner: owner) }
         let order = query.isLastPage ? "DESC" : "ASC"
         let columns = "message.id, key, inner_key, flags, sealed"
         let (low, high) = query.bounds
         func indexed(_ limit: Int) throws(StoreError) -> [SealedRow] {
-            guard limit > 0 else { return [] }
+            guard limit > 0, !room.isUsedUp else { return [] }
             // CROSS JOIN keeps SQLite from looking at messages before the index.
             let index = with == nil ? "entry" : "conversation"
             return try sql.rows(
@@ -101,23 +121,23 @@ extension Snapshot {
                 WHERE \(index).owner = ?1 AND \(with == nil ? "?2 IS NULL" : "\(index).correspondent = ?2")
                     AND \(index).id >= ?3 AND \(index).id <= ?4
                 ORDER BY \(index).id \(order) LIMIT ?5
-                """, owner.rawValue, with, low, high, limit, make: SealedRow.init)
+                """, owner.rawValue, with, low, high, limit, whileMaking: { room.take($0) })
         }
         func recent(_ limit: Int) throws(StoreError) -> [SealedRow] {
-            guard limit > 0 else { return [] }
+            guard limit > 0, !room.isUsedUp else { return [] }
             return try sql.rows(
                 """
                 SELECT \(columns) FROM message
                 WHERE \(Tail.isIn) AND message.owner = ?1 AND (?2 IS NULL OR correspondent = ?2)
                     AND message.id >= ?3 AND message.id <= ?4 ORDER BY message.id \(order) LIMIT ?5
-                """, owner.rawValue, with, low, high, limit, make: SealedRow.init)
+                """, owner.rawValue, with, low, high, limit, whileMaking: { room.take($0) })
         }
         if query.isLastPage {
             let newest = try recent(limit)
-            return newest + (try indexed(limit - newest.count))
+            return (newest + (try indexed(limit - newest.count)), !room.isUsedUp)
         }
         let oldest = try indexed(limit)
-        return oldest + (try recent(limit - oldest.count))
+        return (oldest + (try recent(limit - oldest.count)), !room.isUsedUp)
     }
 
     private func archive(
@@ -125,16 +145,16 @@ extension Snapshot {
     ) throws(StoreError) -> ArchivePage {
         let with = try query.with.map { (with) throws(StoreError) in try correspondent(with, owner: owner) }
         let (low, high) = query.bounds
+        var room = PageRoom(query.bytes)
         var rows: [SealedRow] = []
-        for id in Set(ids).sorted() where id.rawValue >= low && id.rawValue <= high {
-            let row = try sql.row(
+        for id in Set(ids).sorted() where id.rawValue >= low && id.rawValue <= high && !room.isUsedUp {
+            rows += try sql.rows(
                 """
                 SELECT id, key, inner_key, flags, sealed FROM message
                 WHERE id = ?1 AND owner = ?2 AND (?3 IS NULL OR correspondent = ?3)
-                """, id.rawValue, owner.rawValue, with, make: SealedRow.init)
-            if let row { rows.append(row) }
+                """, id.rawValue, owner.rawValue, with, whileMaking: { room.take($0) })
         }
-        return ArchivePage(rows: try open(rows, owner: owner), isComplete: true)
+        return try archivePage(rows, owner: owner, isComplete: !room.isUsedUp)
     }
 
     private func correspondent(_ address: [UInt8], owner: PersonID) throws(StoreError) -> Int64 {
@@ -154,6 +174,27 @@ extension Snapshot {
             innerKey = (row[2] as Int64?).map { KeyID(rawValue: $0) }
             flags = row[3]
             sealed = row.bytes(4)
+        }
+    }
+
+    /// What a page still holds, in bytes.
+    private struct PageRoom {
+        private var left: Int
+        private var isEmpty = true
+        /// A row found no place: the page ends before it.
+        private(set) var isUsedUp = false
+
+        init(_ bytes: Int) {
+            left = bytes
+        }
+
+        mutating func take(_ row: Row) -> SealedRow? {
+            let row = SealedRow(row)
+            isUsedUp = !isEmpty && row.sealed.count > left
+            guard !isUsedUp else { return nil }
+            isEmpty = false
+            left -= Swift.min(left, row.sealed.count)
+            return row
         }
     }
 

@@ -38,7 +38,7 @@ extension Snapshot {
     ) throws(StoreError) -> ExportPage<ArchiveRow> {
         var query = ArchiveQuery()
         query.after = after
-        let rows = try sealedRows(of: owner, query, limit: limit)
+        let rows = try sealedRows(of: owner, query, limit: limit).rows
         return ExportPage(
             rows: try open(rows, owner: owner), last: rows.last.map { ArchiveID(rawValue: $0.id) })
     }

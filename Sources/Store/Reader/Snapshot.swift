@@ -24,15 +24,23 @@ package struct Snapshot {
 package final class Reader: Sendable {
     private let pool: DatabasePool
     private let vault: Vault
+    private let gate = ReadGate()
 
     init(pool: DatabasePool, vault: Vault) {
         self.pool = pool
         self.vault = vault
     }
 
+    /// Returns when nobody reads any more; whoever wants to then is refused.
+    func close() {
+        gate.close()
+    }
+
     /// Blocks the calling thread for the read.
     package func read<R>(_ body: (Snapshot) throws(StoreError) -> R) throws(StoreError) -> R {
-        try StoreError.wrap {
+        try gate.enter()
+        defer { gate.leave() }
+        return try StoreError.wrap {
             try pool.read { db in try body(Snapshot(sql: SQL(db: db), vault: vault)) }
         }
     }
@@ -41,6 +49,8 @@ package final class Reader: Sendable {
     package func read<R: Sendable>(
         _ body: @escaping @Sendable (Snapshot) throws(StoreError) -> R
     ) async throws(StoreError) -> R {
+        try gate.enter()
+        defer { gate.leave() }
         let vault = vault
         do {
             return try await pool.read { db in try body(Snapshot(sql: SQL(db: db), vault: vault)) }

@@ -46,13 +46,12 @@ package struct RegionFiles: Sendable {
         let secrets = try StoreError.consenting { () throws(Denied) in
             try NumberSecrets.mint(for: region, under: key) + [try LogSecret.mint(1, for: region, under: key)]
         }
-        let keysFile = try KeysFile(path: keys)
+        let (keysFile, contentFile) = try open(readers: 1)
         try keysFile.write { (keys) throws(StoreError) in
             try keys.setIdentity(identity)
             for secret in secrets { try keys.insert(secret) }
         }
         try keysFile.truncateLog()
-        let contentFile = try Content(path: content, readers: 1)
         try StoreError.wrap {
             try contentFile.pool.write { db in try SQL(db: db).setIdentity(identity) }
             try contentFile.pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
@@ -77,8 +76,7 @@ package struct RegionFiles: Sendable {
         let key = try readRegionKey()
         guard hasKeys else { throw .missing(KeysFile.fileName) }
         guard hasContent else { throw .missing(Content.fileName) }
-        let keysFile = try KeysFile(path: keys)
-        let contentFile = try Content(path: content, readers: 1)
+        let (keysFile, contentFile) = try open(readers: 1)
         let signers = try LogSigners.read(keysFile, issuer: issuer, region: region, key: key)
         guard let old = signers.max(by: { $0.key < $1.key })?.value else { throw .damaged(KeysFile.fileName) }
         // First the key: with it, nothing signs for the old log any more, whatever happens next.
@@ -97,7 +95,16 @@ package struct RegionFiles: Sendable {
         return old.number + 1
     }
 
+    /// Both databases, brought to the form that this program knows: both of them or neither.
+    func open(readers: Int) throws(StoreError) -> (KeysFile, Content) {
+        let files = (try KeysFile(path: keys), try Content(path: content, readers: readers))
+        try Migrations.run([files.0.migration, files.1.migration])
+        return files
+    }
+
     func readRegionKey() throws(StoreError) -> RegionKey {
+        let mode = (try? FileManager.default.attributesOfItem(atPath: regionKey)[.posixPermissions]) as? NSNumber
+        if let mode, mode.intValue & 0o077 != 0 { throw .exposed(path: regionKey) }
         guard let data = FileManager.default.contents(atPath: regionKey) else { throw .missing("region.key") }
         guard let key = RegionKey(bytes: [UInt8](data)) else { throw .damaged("region.key") }
         return key

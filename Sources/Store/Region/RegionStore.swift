@@ -1,4 +1,5 @@
 package import Consent
+import Dispatch
 import Foundation
 import GRDB
 
@@ -30,8 +31,7 @@ package final class RegionStore: Sendable {
         let regionKey = try files.readRegionKey()
         guard files.hasKeys else { throw .missing(KeysFile.fileName) }
         guard files.hasContent else { throw .missing(Content.fileName) }
-        let keys = try KeysFile(path: files.keys)
-        let content = try Content(path: files.content, readers: 4)
+        let (keys, content) = try files.open(readers: 4)
         let termsFolder = TermsFolder(folder: folder)
         let inForce: Terms
         if let terms {
@@ -71,12 +71,25 @@ package final class RegionStore: Sendable {
         }
     }
 
-    /// Commits what is waiting, publishes the log and closes the files.
+    /// Commits what is waiting, publishes the log and closes the files, once nobody reads them any more.
+    ///
+    /// Blocks for that: not to be called where the readers' tasks need the thread, see ``closeInBackground()``.
     package func close() {
         writer.close()
         // What can't be published now is at the next start.
         try? log.publish()
+        reader.close()
         try? content.pool.close()
-        try? keys.pool.close()
+        keys.close()
+    }
+
+    /// The same on a thread of its own.
+    package func closeInBackground() async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                self.close()
+                continuation.resume()
+            }
+        }
     }
 }

@@ -8,16 +8,24 @@ enum Durable {
 
     /// Opens or creates `path`, with the pragmas given for every connection.
     ///
+    /// With `reclaims`, a new file can give pages back that nothing uses any more (`incremental_vacuum`); one that was
+    /// made without can only use them again.
+    ///
     /// GRDB's pool sets `synchronous=NORMAL` by itself after its preparations, so FULL is set after opening and
     /// read back.
-    static func open(_ path: String, readers: Int, pragmas: [String] = []) throws(StoreError) -> DatabasePool {
+    static func open(_ path: String, readers: Int, pragmas: [String] = [], reclaims: Bool = false) throws(StoreError)
+        -> DatabasePool
+    {
         let name = URL(fileURLWithPath: path).lastPathComponent
+        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
+        let begins = reclaims && size == 0
         do {
             var configuration = Configuration()
             configuration.maximumReaderCount = readers
             configuration.busyMode = .timeout(Double(busyTimeout) / 1_000)
             configuration.label = name
             configuration.prepareDatabase { db in
+                if begins, !db.configuration.readonly { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
                 for pragma in pragmas { try db.execute(sql: "PRAGMA \(pragma)") }
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -33,14 +41,6 @@ enum Durable {
             throw .damaged(name)
         } catch {
             return try StoreError.wrap { throw error }
-        }
-    }
-
-    /// Applies append-only migrations; refuses a file that knows others.
-    static func migrate(_ pool: DatabasePool, _ migrator: DatabaseMigrator, name: String) throws(StoreError) {
-        try StoreError.wrap {
-            guard try pool.read(migrator.hasBeenSuperseded) == false else { throw StoreError.newerSchema(name) }
-            try migrator.migrate(pool)
         }
     }
 }

@@ -53,6 +53,19 @@ struct SQL {
         }
     }
 
+    /// The rows of a query up to the first of which `make` makes nothing.
+    func rows<Value>(
+        _ sql: String, _ arguments: (any DatabaseValueConvertible)?..., whileMaking make: (Row) throws -> Value?
+    ) throws(StoreError) -> [Value] {
+        try StoreError.wrap {
+            var values: [Value] = []
+            let cursor = try Row.fetchCursor(
+                try db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+            while let row = try cursor.next(), let value = try make(row) { values.append(value) }
+            return values
+        }
+    }
+
     /// The first row of a query.
     func row<Value>(
         _ sql: String, _ arguments: (any DatabaseValueConvertible)?..., make: (Row) throws -> Value

@@ -2,12 +2,6 @@ import Consent
 import GRDB
 import Synchronization
 
-/// What travels with a batch without being a job of it.
-struct Lingering {
-    let marks: [String: SessionMark]
-    let acknowledged: [PersonID: [ArchiveID]]
-}
-
 /// Turns jobs into synced transactions. Used from the writer's queue only; every throw is the writer's end.
 final class BatchEngine: Sendable {
     private struct State {
@@ -58,23 +52,22 @@ final class BatchEngine: Sendable {
         }
     }
 
-    /// Commits a batch and answers it.
-    func run(_ batch: ArraySlice<Job>, _ lingering: Lingering?) throws(StoreError) -> CommittedBatch {
+    /// Commits a batch, with what clients have acknowledged, and answers it.
+    func run(
+        _ batch: ArraySlice<Job>, _ acknowledged: [PersonID: [ArchiveID]]
+    ) throws(StoreError) -> CommittedBatch {
         let now = wall.now()
         let began = ContinuousClock.now
         let messageKeys = try messageKeys(for: batch, now: now)
         let answers = try transact(now: now, messageKeys: messageKeys) { (transaction) throws(StoreError) in
             var answers: [@Sendable () -> Void] = []
             answers.reserveCapacity(batch.count)
-            var marks: [String: SessionMark] = [:]
+            var marks = BatchMarks()
             for job in batch {
                 answers.append(try run(job, transaction, &marks))
             }
-            if let lingering {
-                marks.merge(lingering.marks) { _, newer in newer }
-                for (owner, ids) in lingering.acknowledged { try transaction.acknowledge(ids, owner: owner) }
-            }
-            for mark in marks.values { try transaction.mark(mark) }
+            for (owner, ids) in acknowledged { try transaction.acknowledge(ids, owner: owner) }
+            for mark in marks.newest.values { try transaction.mark(mark) }
             return answers
         }
         let committed = CommittedBatch(jobs: batch.count, since: began)
@@ -87,6 +80,20 @@ final class BatchEngine: Sendable {
         now: Int64, messageKeys: [PersonID: KeyID] = [:], _ body: (Transaction) throws(StoreError) -> R
     ) throws(StoreError) -> R {
         let uses = takeUses(now: now)
+        do throws(StoreError) {
+            return try transact(now: now, uses: uses, messageKeys: messageKeys, body)
+        } catch {
+            // Undone with the rest: they go with the next transaction.
+            vault.giveBack(uses)
+            state.withLock { $0.usesWritten = .min }
+            throw error
+        }
+    }
+
+    private func transact<R: Sendable>(
+        now: Int64, uses: [Vault.Use: Int], messageKeys: [PersonID: KeyID],
+        _ body: (Transaction) throws(StoreError) -> R
+    ) throws(StoreError) -> R {
         // A second's numbers at once, so that not every batch writes the page on which they are counted.
         let reserve = ArchiveID(firstAt: now + 1_000).rawValue
         // The state is the writer's alone: nobody waits for this lock, it only tells the compiler so.
@@ -176,26 +183,27 @@ final class BatchEngine: Sendable {
 
     /// Runs one job; what it returns is to be called after the commit.
     private func run(
-        _ job: Job, _ transaction: Transaction, _ marks: inout [String: SessionMark]
+        _ job: Job, _ transaction: Transaction, _ marks: inout BatchMarks
     ) throws(StoreError) -> @Sendable () -> Void {
         switch job {
         case .text(let text, let mark, let then):
-            if let mark { marks[mark.session] = mark }
             let sealed: Transaction.SealedText
             do throws(StoreError) {
                 sealed = try transaction.seal(text)
             } catch {
+                marks.note(mark, error)
                 return { then(.failure(error)) }
             }
+            marks.note(mark)
             let stored = try transaction.store(sealed)
             return { then(.success(stored)) }
         case .body(let body, let mark):
-            if let mark { marks[mark.session] = mark }
             let (clock, tail) = (transaction.clock, transaction.tail)
             try transaction.sql.run("SAVEPOINT job")
             do throws(StoreError) {
                 let answer = try body.run(transaction)
                 try transaction.sql.run("RELEASE job")
+                marks.note(mark)
                 return answer
             } catch {
                 guard !error.isFatal, transaction.sql.db.isInsideTransaction else { throw error }
@@ -203,6 +211,7 @@ final class BatchEngine: Sendable {
                 try transaction.sql.run("RELEASE job")
                 (transaction.clock, transaction.tail) = (clock, tail)
                 for owner in body.storesFor { transaction.repeats.forget(owner) }
+                marks.note(mark, error)
                 return { body.fail(error) }
             }
         case .exclusive(let exclusive):
@@ -260,6 +269,10 @@ final class BatchEngine: Sendable {
 }
 
 extension StoreError {
+    /// Whether a yes ended between a text's decision and its commit: the sender's session decides again, and submits what
+    /// comes of it.
+    package var isDecidedAnew: Bool { self == .denied(.staleTerms) || self == .denied(.noConsent) }
+
     /// Whether the disk is to blame, after which nothing may be written any more.
     package var isFatal: Bool {
         switch self {

@@ -19,7 +19,7 @@ package final class Writer: Sendable {
         package var pace = 6
         /// So many jobs are worth a commit of their own.
         package var fill = 64
-        /// How long acknowledgements and marks wait for a batch to travel with, in milliseconds.
+        /// How long acknowledgements wait for a batch to travel with, in milliseconds.
         package var patience = 100
         /// After how long without anything to write the newest messages are indexed, in milliseconds.
         package var rest = 1_000
@@ -27,13 +27,14 @@ package final class Writer: Sendable {
         package var windowDays: Int32 = 7
         /// How many idle days an SMS binding lasts.
         package var bindingDays: Int64 = 30
+        /// Unused pages that content keeps for what comes next: 4 MiB.
+        package var reservePages = 1_024
 
         package init() {}
     }
 
     private struct Inbox {
         var jobs: [Job] = []
-        var marks: [String: SessionMark] = [:]
         var acknowledged: [PersonID: [ArchiveID]] = [:]
         /// Whose acknowledgements are in the batches now being committed.
         var settling: Set<PersonID> = []
@@ -46,6 +47,8 @@ package final class Writer: Sendable {
         /// Whether anything was committed since that look was arranged.
         var isBusy = false
         var isStopped = false
+        /// A commit has failed: what lingers is never written, since what the disk holds is unknown.
+        var hasFailed = false
     }
 
     let settings: Settings
@@ -55,7 +58,7 @@ package final class Writer: Sendable {
     private let engine: BatchEngine
     private let queue: DispatchQueue
     private let inbox = Mutex(Inbox())
-    private let isFull = DispatchSemaphore(value: 0)
+    private let isFull = Doorbell()
     private let batchCommitted: @Sendable (CommittedBatch) -> Void
     private let failed: @Sendable (StoreError) -> Void
 
@@ -82,7 +85,7 @@ package final class Writer: Sendable {
     package func store(
         _ text: Text, mark: SessionMark? = nil, then: @escaping @Sendable (Result<Stored, StoreError>) -> Void
     ) {
-        submit(.text(text, mark, then: then), mark: mark)
+        submit(.text(text, mark, then: then))
     }
 
     /// Runs `body` within the next batch and answers with what it returned, once that is committed.
@@ -101,7 +104,7 @@ package final class Writer: Sendable {
                 let result = try body(transaction)
                 return { then(.success(result)) }
             }, fail: { then(.failure($0)) })
-        submit(.body(job, mark), mark: mark)
+        submit(.body(job, mark))
     }
 
     /// The same, to wait for.
@@ -115,7 +118,17 @@ package final class Writer: Sendable {
 
     /// A client has these messages. Travels with the next batch, or alone after a while.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) {
-        linger { $0.acknowledged[owner, default: []].append(contentsOf: ids) }
+        let needsTimer = inbox.withLock { inbox -> Bool in
+            if inbox.isStopped { return false }
+            inbox.acknowledged[owner, default: []].append(contentsOf: ids)
+            defer { inbox.hasTimer = true }
+            return !inbox.hasTimer
+        }
+        guard needsTimer else { return }
+        queue.asyncAfter(deadline: .now() + .milliseconds(settings.patience)) {
+            self.inbox.withLock { $0.hasTimer = false }
+            self.drain()
+        }
     }
 
     /// Returns when what was acknowledged for `owner` until now is on disk: a new session mustn't be sent it again.
@@ -123,11 +136,6 @@ package final class Writer: Sendable {
         let isOpen = inbox.withLock { $0.acknowledged[owner] != nil || $0.settling.contains(owner) }
         // A failed commit stops the writer; there is nothing to wait for then.
         if isOpen { try? await perform { _ in } }
-    }
-
-    /// How far a session has come, when nothing of it is stored. Travels like an acknowledgement.
-    package func mark(_ mark: SessionMark) {
-        linger { $0.marks[mark.session] = mark }
     }
 
     /// Jobs waiting now; a connection with too many of its own should stop reading.
@@ -153,7 +161,7 @@ package final class Writer: Sendable {
             defer { inbox.isStopped = true }
             if inbox.isGathering {
                 inbox.isGathering = false
-                isFull.signal()
+                isFull.ring()
             }
             return !inbox.isStopped
         }
@@ -174,7 +182,7 @@ package final class Writer: Sendable {
                 let result = try body(both)
                 return { then(.success(result)) }
             }, fail: { then(.failure($0)) })
-        submit(.exclusive(job), mark: nil)
+        submit(.exclusive(job))
     }
 
     func exclusively<R: Sendable>(
@@ -187,13 +195,11 @@ package final class Writer: Sendable {
 
     // MARK: The queue
 
-    private func submit(_ job: Job, mark: SessionMark?) {
+    private func submit(_ job: Job) {
         enum Next { case nothing, wake, commit, refuse }
         let next = inbox.withLock { inbox -> Next in
             if inbox.isStopped { return .refuse }
             inbox.jobs.append(job)
-            // A mark that lingers is older than the one this job brings.
-            if let mark { inbox.marks[mark.session] = nil }
             if inbox.isGathering, inbox.jobs.count >= settings.fill || job.isExclusive {
                 inbox.isGathering = false
                 return .commit
@@ -203,23 +209,9 @@ package final class Writer: Sendable {
         }
         switch next {
         case .nothing: break
-        case .commit: isFull.signal()
+        case .commit: isFull.ring()
         case .wake: queue.async { self.drain() }
         case .refuse: queue.async { job.fail(.stopped) }
-        }
-    }
-
-    private func linger(_ change: (inout Inbox) -> Void) {
-        let needsTimer = inbox.withLock { inbox -> Bool in
-            if inbox.isStopped { return false }
-            change(&inbox)
-            defer { inbox.hasTimer = true }
-            return !inbox.hasTimer
-        }
-        guard needsTimer else { return }
-        queue.asyncAfter(deadline: .now() + .milliseconds(settings.patience)) {
-            self.inbox.withLock { $0.hasTimer = false }
-            self.drain()
         }
     }
 
@@ -241,7 +233,7 @@ package final class Writer: Sendable {
             do throws(StoreError) {
                 try self.engine.indexTail()
             } catch {
-                self.stop(error, unanswered: [])
+                self.stop(error)
             }
         }
     }
@@ -250,13 +242,12 @@ package final class Writer: Sendable {
     private func drain() {
         while true {
             let taken = inbox.withLock { inbox -> Inbox? in
-                if inbox.jobs.isEmpty && inbox.marks.isEmpty && inbox.acknowledged.isEmpty {
+                if inbox.jobs.isEmpty && inbox.acknowledged.isEmpty || inbox.hasFailed {
                     inbox.isScheduled = false
                     return nil
                 }
                 let taken = inbox
                 inbox.jobs = []
-                inbox.marks = [:]
                 inbox.acknowledged = [:]
                 inbox.settling = Set(taken.acknowledged.keys)
                 return taken
@@ -277,62 +268,55 @@ package final class Writer: Sendable {
             inbox.isGathering = true
             return true
         }
-        guard mustWait, isFull.wait(timeout: .now() + .milliseconds(settings.pace)) == .timedOut else { return }
-        let isSignalled = inbox.withLock { inbox -> Bool in
-            defer { inbox.isGathering = false }
-            return !inbox.isGathering
-        }
-        // Enough came just when the time was up: the signal must not count for the next time.
-        if isSignalled { isFull.wait() }
+        guard mustWait else { return }
+        isFull.wait(milliseconds: settings.pace)
+        inbox.withLock { $0.isGathering = false }
     }
 
-    /// Runs everything taken at once; what lingered goes with the last batch, after all jobs it may refer to.
+    /// Runs everything taken at once. Acknowledgements go with the first batch: who waits for them by a job of its own
+    /// (``settled(_:)``) is in that one or in a later one.
     ///
     /// - Returns: false when the writer has stopped.
     private func run(_ taken: Inbox) -> Bool {
         var rest = taken.jobs[...]
-        var lingering: Lingering? = Lingering(marks: taken.marks, acknowledged: taken.acknowledged)
-        if taken.marks.isEmpty && taken.acknowledged.isEmpty { lingering = nil }
-        while !rest.isEmpty || lingering != nil {
-            do throws(StoreError) {
-                if let first = rest.first, case .exclusive(let job) = first {
-                    rest.removeFirst()
-                    let began = ContinuousClock.now
-                    do throws(StoreError) {
-                        try engine.run(job)
-                    } catch {
-                        job.fail(error)
-                        throw error
-                    }
-                    batchCommitted(CommittedBatch(jobs: 1, since: began))
-                } else {
-                    let batch = rest.prefix(while: { !$0.isExclusive }).prefix(settings.batch)
-                    rest = rest.dropFirst(batch.count)
-                    let last = rest.isEmpty ? lingering : nil
-                    if rest.isEmpty { lingering = nil }
-                    do throws(StoreError) {
-                        batchCommitted(try engine.run(batch, last))
-                    } catch {
-                        for job in batch { job.fail(error) }
-                        throw error
-                    }
+        var acknowledged = taken.acknowledged
+        while !rest.isEmpty || !acknowledged.isEmpty {
+            if let first = rest.first, case .exclusive(let job) = first {
+                rest.removeFirst()
+                let began = ContinuousClock.now
+                do throws(StoreError) {
+                    try engine.run(job)
+                } catch {
+                    stop(error, failed: [first], unanswered: rest)
+                    return false
                 }
-            } catch {
-                stop(error, unanswered: rest)
-                return false
+                batchCommitted(CommittedBatch(jobs: 1, since: began))
+            } else {
+                let batch = rest.prefix(while: { !$0.isExclusive }).prefix(settings.batch)
+                rest = rest.dropFirst(batch.count)
+                do throws(StoreError) {
+                    batchCommitted(try engine.run(batch, acknowledged))
+                    acknowledged = [:]
+                } catch {
+                    stop(error, failed: batch, unanswered: rest)
+                    return false
+                }
             }
         }
         return true
     }
 
-    private func stop(_ error: StoreError, unanswered: ArraySlice<Job>) {
+    /// The disk has refused: that is said first, then to everybody who waits. Nothing is written any more.
+    private func stop(_ error: StoreError, failed jobs: ArraySlice<Job> = [], unanswered: ArraySlice<Job> = []) {
         let waiting = inbox.withLock { inbox -> [Job] in
-            inbox.isStopped = true
+            (inbox.isStopped, inbox.hasFailed) = (true, true)
+            inbox.acknowledged = [:]
             defer { inbox.jobs = [] }
             return inbox.jobs
         }
+        failed(error)
+        for job in jobs { job.fail(error) }
         for job in unanswered { job.fail(.stopped) }
         for job in waiting { job.fail(.stopped) }
-        failed(error)
     }
 }

@@ -15,6 +15,8 @@ struct SASLNegotiation: Sendable {
         /// Send `<success/>`, with this content if there is any.
         case success(username: String, [UInt8]?)
         case failure(SASLFailure)
+        /// The password, or the proof of it, is wrong. Send the failure `not-authorized`.
+        case wrong(username: String)
     }
 
     private enum State: Sendable {
@@ -72,7 +74,7 @@ extension SASLNegotiation {
             do throws(SASLFailure) {
                 return .success(username: username, try exchange.finish(clientFinal: message))
             } catch {
-                return .failure(error)
+                return error == .notAuthorized ? .wrong(username: username) : .failure(error)
             }
         case .lookingUpForScram, .lookingUpForPlain, .checking, .ended:
             state = .ended
@@ -108,7 +110,7 @@ extension SASLNegotiation {
         switch state {
         case .checking(let username):
             state = .ended
-            return isMatch ? .success(username: username, nil) : .failure(.notAuthorized)
+            return isMatch ? .success(username: username, nil) : .wrong(username: username)
         case .waitingForInitialResponse, .lookingUpForScram, .lookingUpForPlain, .waitingForProof, .ended:
             return nil
         }

@@ -44,6 +44,13 @@ extension ClientStream {
         return perform(action, of: negotiation)
     }
 
+    /// The answer to `lookUp` or `check` that nothing is looked up or checked now, but again after so many seconds.
+    package mutating func deferred(seconds: Int64?) -> [Action] {
+        guard case .authenticating(let negotiation) = state, negotiation.isWaitingForAnswer else { return [] }
+        let text = seconds.map { "Too many wrong passwords; try again in \($0) seconds." }
+        return failedAttempt(.temporaryAuthFailure, text: text ?? "Too many people are logging in; try again.")
+    }
+
     /// The outcome of `check`.
     package mutating func checked(_ isMatch: Bool) -> [Action] {
         guard case .authenticating(var negotiation) = state else { return [] }
@@ -77,6 +84,8 @@ extension ClientStream {
             return [.check(check)]
         case .failure(let failure):
             return failedAttempt(failure)
+        case .wrong(let username):
+            return [.wrongPassword(username: username)] + failedAttempt(.notAuthorized)
         case .success(let username, let content):
             guard let account = try? JID(local: username, domain: configuration.domain) else {
                 return failedAttempt(.notAuthorized)
@@ -89,12 +98,18 @@ extension ClientStream {
     }
 
     /// The client may try again, but not for ever (§6.4.5).
-    private mutating func failedAttempt(_ failure: SASLFailure) -> [Action] {
+    private mutating func failedAttempt(_ failure: SASLFailure, text: String? = nil) -> [Action] {
         state = .choosingMechanism
         failedAttempts += 1
         var writer = XMLWriter(defaultNamespace: Namespace.client)
         writer.start(QName(Namespace.sasl, "failure"))
         writer.start(namespace: "\(Namespace.sasl)", local: failure.rawValue)
+        if let text {
+            writer.end()
+            writer.start(QName(Namespace.sasl, "text"))
+            writer.attribute("xml:lang", "en")
+            writer.text(text)
+        }
         let answer = Action.write(writer.finish())
         guard failedAttempts >= configuration.maximumAttempts else { return [answer] }
         return [answer] + fail(StreamError(.policyViolation, text: "Too many failed attempts."))

@@ -45,10 +45,13 @@ package struct ClientStream: ~Copyable, Sendable {
         case startTLS
         /// Restart the parser: a new stream begins. What the parser still held is dropped.
         case restartParser
-        /// Find the verifiers of this prepared name; answer with ``ClientStream/lookedUp(_:)``.
+        /// Find the verifiers of this prepared name; answer with ``ClientStream/lookedUp(_:)``, or with
+        /// ``ClientStream/deferred(seconds:)``.
         case lookUp(username: String)
-        /// Run it off the event loop; answer with ``ClientStream/checked(_:)``.
+        /// Run it off the event loop; answer with ``ClientStream/checked(_:)``, or with ``ClientStream/deferred(seconds:)``.
         case check(PasswordCheck)
+        /// The password, or the proof of it, was wrong for this prepared name, which may be nobody's.
+        case wrongPassword(username: String)
         /// The client is this account now. The parser may accept longer stanzas.
         case authenticated(username: String)
         /// Make a resource, this one if it is free; answer with ``ClientStream/bound(_:)``.

@@ -5,8 +5,10 @@
 /// completed, so one that is stored nowhere can't overtake one that is.
 package struct InboundLedger<Effect: Sendable>: Sendable {
     /// A stanza's place in line.
-    package struct Ticket: Hashable, Sendable {
+    package struct Ticket: Hashable, Comparable, Sendable {
         fileprivate let number: UInt64
+
+        package static func < (left: Self, right: Self) -> Bool { left.number < right.number }
     }
 
     /// What a completion set free.

@@ -122,13 +122,11 @@ extension OutboundQueue {
 
     /// `<resume/>` came, on another stream.
     ///
-    /// - Returns: what the client has, and what must be sent again, in this order, before anything new.
-    package mutating func resume(
-        _ handled: UInt32
-    ) throws(HandledCountTooHigh) -> (released: [Entry], resend: [Entry]) {
+    /// - Returns: what the client has. What is ``unacknowledged`` then must be sent again, before anything new.
+    package mutating func resume(_ handled: UInt32) throws(HandledCountTooHigh) -> [Entry] {
         let released = try acknowledge(handled)
         sinceRequest = entries.count
-        return (released, entries.all)
+        return released
     }
 
     private mutating func noteRequest() {

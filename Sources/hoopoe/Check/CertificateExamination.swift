@@ -21,7 +21,7 @@ struct CertificateExamination {
     func findings() -> [Finding] {
         let path = settings.path(settings.tls.certificate)
         do throws(TLSFileError) {
-            _ = try TLSFiles.load(certificate: path, key: settings.path(settings.tls.key))
+            try TLSFiles.load(certificate: path, key: settings.path(settings.tls.key))
         } catch {
             return [Finding("certificate", .failed, error.description)]
         }

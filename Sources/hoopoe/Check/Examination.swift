@@ -22,6 +22,7 @@ package struct Examination {
             regionKey()
         ]
         findings += CertificateExamination(settings, now: now).findings()
+        findings += exposed()
         findings += store()
         findings += await addresses()
         findings += routes()
@@ -43,6 +44,18 @@ package struct Examination {
             return Finding("region-key", .failed, "\(path) can be read by others: chmod 600 \(path)")
         }
         return Finding("region-key", .ok, "there, and its owner's only")
+    }
+
+    /// What others than its owner can read and shouldn't. The certificate's key may be shared with a group of the machine's.
+    private func exposed() -> [Finding] {
+        let passwords = settings.routes.map { (settings.path($0.passwordFile), 0o077, "600") }
+        let key = (settings.path(settings.tls.key), 0o007, "600")
+        return ([(folder.path, 0o077, "700"), key] + passwords).compactMap { path, others, mode in
+            guard let found = try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber,
+                found.intValue & others != 0
+            else { return nil }
+            return Finding("privacy", .warning, "\(path) is open to others than its owner: chmod \(mode) \(path)")
+        }
     }
 
     private func store() -> [Finding] {

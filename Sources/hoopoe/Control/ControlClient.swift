@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Foundation
 package import Server
 
 /// The people, the terms and the messages of a folder that a server holds, asked of that server.
@@ -50,6 +51,12 @@ package struct ControlClient: People, Publishing, Tracing {
             throw Self.surprise
         }
         return report
+    }
+
+    /// Has the certificate read again; its last moment.
+    package func reload() async throws(Failure) -> Date {
+        guard case .reloaded(let end) = try await ask(.reload) else { throw Self.surprise }
+        return end
     }
 
     /// Whether a server answers there.

@@ -25,6 +25,8 @@ enum ControlRequest: Codable, Sendable {
     case show(String)
     /// A message's id.
     case trace(String)
+    /// The certificate, from its files.
+    case reload
 }
 
 /// What the server answers, in the same form.
@@ -36,6 +38,7 @@ enum ControlAnswer: Codable, Sendable {
     case terms(TermsReport)
     case counts(PersonCounts)
     case trace(MessageTrace)
+    case reloaded(until: Date)
     case failed(status: Int32, message: String)
 }
 

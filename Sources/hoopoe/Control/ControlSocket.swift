@@ -4,7 +4,7 @@ import Foundation
 import Server
 import ServiceLifecycle
 
-/// Lets `hoopoe person`, `hoopoe terms` and `hoopoe trace` reach the server that holds the folder, by a socket in it that only its owner can open.
+/// Lets `hoopoe person`, `terms`, `trace` and `reload` reach the server that holds the folder, by a socket in it that only its owner can open.
 ///
 /// The store has one writer, and the server keeps people and keys in memory: so changes go through it and never past it.
 package struct ControlSocket: Service {
@@ -13,15 +13,18 @@ package struct ControlSocket: Service {
     private let people: any People
     private let terms: any Publishing
     private let traces: any Tracing
+    private let reload: Served.Reload
 
     /// Listens from now on; answers once it runs.
     package init(
-        _ folder: DataFolder, people: any People, terms: any Publishing, traces: any Tracing
+        _ folder: DataFolder, people: any People, terms: any Publishing, traces: any Tracing,
+        reload: @escaping Served.Reload = { () throws(TLSFileError) in .distantFuture }
     ) async throws(Failure) {
         self.folder = folder
         self.people = people
         self.terms = terms
         self.traces = traces
+        self.reload = reload
         do throws(SystemFailure) {
             socket = try await LineSocket(path: folder.control)
         } catch {
@@ -71,6 +74,12 @@ package struct ControlSocket: Service {
             return .counts(try await people.show(name))
         case .trace(let id):
             return .trace(try await traces.trace(id))
+        case .reload:
+            do throws(TLSFileError) {
+                return .reloaded(until: try reload())
+            } catch {
+                throw Failure(.configuration, "\(error); the certificate before stays in use")
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ package struct NewFiles: ~Copyable {
     /// All is well: nothing is taken away.
     package consuming func keep() { isKept = true }
 
-    /// A folder for its owner only (0700); an empty one that is there already is taken as it is and stays.
+    /// A folder for its owner only (0700); an empty one that is there already is made so and stays.
     package mutating func folder(_ path: String) throws(Failure) {
         if unsafe mkdir(path, 0o700) == 0 {
             made.append(path)
@@ -32,6 +32,9 @@ package struct NewFiles: ~Copyable {
         }
         guard content.isEmpty else {
             throw Failure(.cannotCreate, "\(path) is not empty; nothing was changed. Name a new folder.")
+        }
+        guard unsafe chmod(path, 0o700) == 0 else {
+            throw Failure(.cannotCreate, "cannot make \(path) its owner's only: \(systemMessage())")
         }
     }
 

@@ -105,11 +105,11 @@ extension Failure {
             case .nameTaken, .exists: .cannotCreate
             case .inUse: .locked
             case .missing, .newerSchema, .wrongRegionKey, .foreignKeys, .unknownKeys, .logAhead, .logContradicted,
-                .missingTerms, .alteredTerms:
+                .missingTerms, .alteredTerms, .exposed:
                 .configuration
             case .badTerms: .badData
             case .sameTerms: .failed
-            case .disk, .damaged, .notDurable, .stopped, .logDamaged, .logUnwritable: .inputOutput
+            case .disk, .damaged, .notMigrated, .notDurable, .stopped, .logDamaged, .logUnwritable: .inputOutput
             case .denied, .conflict, .limit: .internalError
             }
         self.init(status, error.description)

@@ -17,7 +17,9 @@ enum Composition {
             return Served(
                 server: server, people: StoredPeople(store: server.store, departures: server.departures),
                 terms: StoredTerms(desk: server.terms),
-                traces: StoredTraces(tracer: MessageTracer(store: server.store, memory: server.traces)))
+                traces: StoredTraces(tracer: MessageTracer(store: server.store, memory: server.traces)),
+                reload: { () throws(TLSFileError) in try server.tls.reload() },
+                isAlive: { await server.isAlive(within: $0) })
         } catch let error as StoreError {
             throw Failure(error)
         }

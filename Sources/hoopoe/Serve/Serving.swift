@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 package import Logging
 package import Server
 package import ServiceLifecycle
@@ -9,6 +9,11 @@ import UnixSignals
 
 /// What the composition root hands over to be run.
 package struct Served: Sendable {
+    /// Has the certificate read again; its last moment, or why it can't be used.
+    package typealias Reload = @Sendable () throws(TLSFileError) -> Date
+    /// Whether the server does its work; the answer comes within the time given.
+    package typealias IsAlive = @Sendable (Duration) async -> Bool
+
     package let server: any Service
     /// The people of the running server, for the control socket.
     package let people: any People
@@ -16,8 +21,16 @@ package struct Served: Sendable {
     package let terms: any Publishing
     /// The messages of the running server, for the control socket.
     package let traces: any Tracing
+    let reload: Reload
+    let isAlive: IsAlive
 
-    package init(server: any Service, people: any People, terms: any Publishing, traces: any Tracing) {
+    package init(
+        server: any Service, people: any People, terms: any Publishing, traces: any Tracing,
+        reload: @escaping Reload = { () throws(TLSFileError) in .distantFuture },
+        isAlive: @escaping IsAlive = { _ in true }
+    ) {
+        self.reload = reload
+        self.isAlive = isAlive
         self.server = server
         self.people = people
         self.terms = terms
@@ -49,19 +62,29 @@ package struct Serving: Sendable {
     ///
     /// - Throws: a ``Failure`` with the documented status, whatever went wrong.
     package func run(_ makeServer: MakeServer) async throws(Failure) {
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
+        let notice = ServiceNotice()
         let lock = try FolderLock(DataFolder(configuration.folder))
+        if geteuid() == 0 {
+            logger.warning(
+                "serving as root: a user of its own would keep a mistake of this program from the rest of the machine")
+        }
         Allocator.settle()
         do {
             let logger = logger
             let served = try await makeServer(configuration, logger) { bound in
                 Self.announce(bound, logger)
+                notice?.tell(.ready)
             }
             let control = try await ControlSocket(
-                DataFolder(configuration.folder), people: served.people, terms: served.terms, traces: served.traces)
+                DataFolder(configuration.folder), people: served.people, terms: served.terms, traces: served.traces,
+                reload: served.reload)
             var group = ServiceGroupConfiguration(
                 services: [
                     .init(service: control),
-                    .init(service: served.server, successTerminationBehavior: .gracefullyShutdownGroup)
+                    .init(service: served.server, successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(
+                        service: Supervision(hangUps, notice, served), successTerminationBehavior: .ignore)
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             group.maximumGracefulShutdownDuration = Self.drainTime

@@ -106,7 +106,7 @@ struct InitCommand: ParsableCommand {
 
     private func checkNamedCertificate(_ settings: Configuration) throws(Failure) {
         do throws(TLSFileError) {
-            _ = try TLSFiles.load(certificate: settings.tls.certificate, key: settings.tls.key)
+            try TLSFiles.load(certificate: settings.tls.certificate, key: settings.tls.key)
         } catch {
             throw Failure(.noInput, "\(error)")
         }

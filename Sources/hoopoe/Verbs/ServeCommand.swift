@@ -16,7 +16,8 @@ struct ServeCommand: AsyncParsableCommand {
 
             Port 0 takes any free port. On SIGTERM or SIGINT it stops accepting, lets connections end in good order \
             for up to \(Serving.drainTime.components.seconds) seconds, and exits with status 0. A changed certificate \
-            is taken up without a restart; a changed hoopoe.yaml needs one.
+            is taken up without a restart, at SIGHUP at once; a changed hoopoe.yaml needs one. A service manager that \
+            sets NOTIFY_SOCKET is told.
             """)
 
     @OptionGroup var options: FolderOptions

@@ -23,6 +23,7 @@ class Hoopoe:
         self.metrics = None
         self.settings = {}
         self.shim = None
+        self.wrapper = []  # words before the program's name when it serves
         self._ended = []
         if is_new:
             run([self.program, "init", self.folder, "--domain", domain])
@@ -65,7 +66,7 @@ class Hoopoe:
               "listen.https": self._address(self.https),
               # Two at least, however few cores there are: sessions resume from one loop to another.
               "limits.loops": 2}
-        argv = [self.program, "serve", self.folder]
+        argv = [*self.wrapper, self.program, "serve", self.folder]
         for key, value in {**at, **self.settings}.items():
             argv += ["--set", f"{key}={value}"]
         environment = dict(os.environ)

@@ -14,13 +14,14 @@ STREAMS = "urn:ietf:params:xml:ns:xmpp-streams"
 
 
 class RawSocket:
-    def __init__(self, server, tls=None):
+    def __init__(self, server, tls=None, source=None):
+        """`source` is the address to come from: all of 127/8 is this machine, and one server sees many hosts."""
         self.server = server
         self.read = b""
         # What came by each read: of TLS, never more than one record.
         self.pieces = []
         address = server.xmpps if tls == "direct" else server.xmpp
-        self._socket = socket.create_connection(address, timeout=seconds(10))
+        self._socket = socket.create_connection(address, seconds(10), (source, 0) if source else None)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls == "direct":
             self.start_tls(alpn=True)

@@ -58,11 +58,13 @@ class WireSession:
         await self._expect("features")
         return self
 
-    async def bind(self, stream_management=True):
+    async def bind(self, stream_management=True, longest_wait=None):
+        """`longest_wait`: how many seconds the server may keep the session for a client that is gone."""
         answer = await self.iq(f"<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>{self.resource}</resource></bind>", "set")
         self.jid = answer.findtext(".//{urn:ietf:params:xml:ns:xmpp-bind}jid")
         if stream_management:
-            self.write("<enable xmlns='urn:xmpp:sm:3' resume='true'/>")
+            most = "" if longest_wait is None else f" max='{longest_wait}'"
+            self.write(f"<enable xmlns='urn:xmpp:sm:3' resume='true'{most}/>")
             enabled = await self._expect("enabled")
             self.session_id = enabled.get("id")
             self.sent = self.acked = 0
@@ -215,7 +217,7 @@ class WireSession:
             if element.get("type") in ("result", "error"):
                 if future and not future.done():
                     future.set_result(copy)
-            else:
+            elif self.answers_requests:
                 self._writer.write(f"<iq type='result' id={quoteattr(element.get('id'))}/>".encode())
         elif tag in (SM + "enabled", SM + "resumed"):
             # Counting begins right here: a stanza may follow in the same packet.

@@ -2,6 +2,7 @@
 
 import NIOCore
 import NIOEmbedded
+import Synchronization
 import Testing
 
 @testable import Server
@@ -10,21 +11,24 @@ import Testing
     private struct Unwilling: Error {}
 
     /// A channel that asked to come in, and whether it was set up.
-    private func knock(on gate: ConnectionGate, failing: Bool = false) throws -> (channel: EmbeddedChannel, isIn: Bool)
-    {
+    private func knock(
+        on gate: ConnectionGate, from address: String = "127.0.0.1", needsLogin: Bool = false, failing: Bool = false
+    ) throws -> (channel: EmbeddedChannel, isIn: Bool, admission: Admission?) {
         let channel = EmbeddedChannel()
-        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        try channel.connect(to: SocketAddress(ipAddress: address, port: 1)).wait()
         var isIn = false
-        let admitted = gate.admit(channel) {
+        var place: Admission?
+        let admitted = gate.admit(channel, needsLogin: needsLogin) { admission in
             if failing { throw Unwilling() }
             isIn = true
+            place = admission
         }
         if failing {
             #expect(throws: Unwilling.self) { try admitted.wait() }
         } else {
             try admitted.wait()
         }
-        return (channel, isIn)
+        return (channel, isIn, place)
     }
 
     private func hangUp(_ channel: EmbeddedChannel) throws {
@@ -68,5 +72,71 @@ import Testing
 
     @Test func `a gate of none lets nobody in`() throws {
         #expect(try !knock(on: ConnectionGate(limit: 0)).isIn)
+    }
+
+    // MARK: Addresses
+
+    private static let one = SourceLimits(connections: 1, loggingIn: 1, newPerMinute: 1_000)
+
+    @Test func `an address has its own limit, a trusted one has none`() throws {
+        let trusted = try #require(AddressNetwork("127.0.0.0/8"))
+        let refusals = Mutex<[ConnectionGate.Refusal]>([])
+        let gate = ConnectionGate(limit: 100, sources: Self.one, trusted: [trusted]) { refusal in
+            refusals.withLock { $0.append(refusal) }
+        }
+        for _ in 0..<5 { #expect(try knock(on: gate).isIn) }
+        let first = try knock(on: gate, from: "192.0.2.1")
+        #expect(first.isIn)
+        #expect(try !knock(on: gate, from: "192.0.2.1").isIn)
+        #expect(try knock(on: gate, from: "192.0.2.2").isIn)
+        #expect(refusals.withLock { $0 } == [.address(.tooMany)])
+        try hangUp(first.channel)
+        #expect(try knock(on: gate, from: "192.0.2.1").isIn)
+    }
+
+    @Test func `who has logged in doesn't count among those who log in`() throws {
+        let gate = ConnectionGate(limit: 100, sources: SourceLimits(connections: 9, loggingIn: 1, newPerMinute: 1_000))
+        let first = try knock(on: gate, from: "192.0.2.1", needsLogin: true)
+        #expect(try !knock(on: gate, from: "192.0.2.1", needsLogin: true).isIn)
+        first.admission?.loggedIn()
+        first.admission?.loggedIn()
+        #expect(try knock(on: gate, from: "192.0.2.1", needsLogin: true).isIn)
+        #expect(try !knock(on: gate, from: "192.0.2.1", needsLogin: true).isIn)
+    }
+
+    @Test func `when all places are taken, who has been logging in for too long makes room`() throws {
+        let time = Mutex<Int64>(0)
+        let gate = ConnectionGate(limit: 2, now: { time.withLock { $0 } })
+        let (idle, loggedIn) = (try knock(on: gate, needsLogin: true), try knock(on: gate, needsLogin: true))
+        let asked = AskedToLeave()
+        try idle.channel.pipeline.syncOperations.addHandler(asked)
+        loggedIn.admission?.loggedIn()
+        time.withLock { $0 = ConnectionGate.hurry - 1 }
+        #expect(try !knock(on: gate, needsLogin: true).isIn)
+        #expect(!asked.wasAsked)
+        time.withLock { $0 = ConnectionGate.hurry }
+        #expect(try knock(on: gate, needsLogin: true).isIn)
+        #expect(asked.wasAsked)
+        // Those who have logged in, and those who came just now, stay.
+        #expect(try !knock(on: gate, needsLogin: true).isIn)
+    }
+
+    private final class AskedToLeave: ChannelInboundHandler {
+        typealias InboundIn = Any
+        var wasAsked = false
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if event is PlaceNeeded { wasAsked = true }
+        }
+    }
+
+    @Test func `who is refused hears why before the connection closes`() throws {
+        let gate = ConnectionGate(limit: 0)
+        let channel = EmbeddedChannel()
+        try gate.admit(channel, farewell: { _ in Array("no".utf8) }, { _ in }).wait()
+        try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
+        #expect(try channel.readOutbound(as: ByteBuffer.self) == ByteBuffer(string: "no"))
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
     }
 }

@@ -4,9 +4,9 @@
 
 /// One session's feed among a store, a router and a mailbox that each take their time, driven by a seed.
 ///
-/// The driving is the session's: it sends what the feed lets it send, and parks when the peer takes no more. What is
-/// checked: rows go out in order, none twice unless rewound, none while off or parked, and in the end every row that
-/// was due has gone out or was acknowledged by somebody else.
+/// The driving is the session's: it sends what the feed lets it send, leaves out what its client was handed already, and
+/// parks when the peer takes no more. What is checked: rows go out in order unless rewound, none twice, none while off or
+/// parked, and in the end every row that was due has gone out or was acknowledged by somebody else.
 struct FeedModel {
     struct Violation: Error, CustomStringConvertible {
         let description: String
@@ -23,6 +23,8 @@ struct FeedModel {
     /// A question to the store; what it finds is settled when its snapshot is taken.
     private struct Question {
         let read: Feed.Read
+        /// What the client was handed and hadn't acknowledged when it was asked.
+        let handed: Set<Int64>
         var rows: [Int64]?
     }
 
@@ -55,6 +57,8 @@ struct FeedModel {
     // What is owed and what was given.
     private var due: Set<Int64> = []
     private var lastSent: Int64 = 0
+    private var newestSent: Int64 = 0
+    private var sent: Set<Int64> = []
     private(set) var sentCount = 0
 
     init(seed: UInt64) {
@@ -126,7 +130,7 @@ struct FeedModel {
         mailbox.append(isAvailable ? .turnOn : .turnOff)
     }
 
-    /// Another session's client has a row.
+    /// A client has a row: another session's, or this one's.
     private mutating func acknowledge() {
         guard let id = rows.randomElement(using: &random) else { return }
         acknowledged.insert(id)
@@ -146,7 +150,7 @@ struct FeedModel {
     private mutating func answer() throws {
         guard let index = questions.indices.randomElement(using: &random) else { return }
         let question = questions.remove(at: index)
-        try pageRead(question.rows ?? found(question.read), question.read)
+        try pageRead(question.rows ?? found(question.read), question)
     }
 
     // MARK: Session
@@ -154,7 +158,8 @@ struct FeedModel {
     private mutating func perform(_ step: Feed.Step) {
         guard let read = step.read else { return }
         isParked = false
-        questions.append(Question(read: read))
+        let handed = read.after < newestSent ? sent.subtracting(acknowledged) : []
+        questions.append(Question(read: read, handed: handed))
     }
 
     private mutating func handleMail() throws {
@@ -167,19 +172,19 @@ struct FeedModel {
             (isOn, isParked) = (false, false)
             feed.turnOff()
         case .committed(let id):
-            guard feed.committed(id) else { return }
+            guard feed.committed(id), id > newestSent else { return }
             if hasRoom { try send(id) } else { park(before: id) }
         case .rewind(let id):
             lastSent = min(lastSent, id)
-            due.formUnion(rows.filter { $0 > id && !acknowledged.contains($0) })
+            due.formUnion(rows.filter { $0 > id && !acknowledged.contains($0) && !sent.contains($0) })
             perform(feed.rewind(to: id))
         }
     }
 
-    private mutating func pageRead(_ rows: [Int64], _ read: Feed.Read) throws {
-        let (send, next) = feed.pageRead(read, last: rows.last)
+    private mutating func pageRead(_ rows: [Int64], _ question: Question) throws {
+        let (send, next) = feed.pageRead(question.read, last: rows.last)
         if send {
-            for id in rows {
+            for id in rows where !question.handed.contains(id) {
                 // The peer's buffer may fill with any of them.
                 if Int.random(in: 0..<6, using: &random) == 0 { hasRoom = false }
                 guard hasRoom else { return park(before: id) }
@@ -203,7 +208,9 @@ struct FeedModel {
         guard isOn else { throw Violation(description: "\(id) was sent while off") }
         guard !isParked else { throw Violation(description: "\(id) was sent while parked") }
         guard id > lastSent else { throw Violation(description: "\(id) was sent after \(lastSent)") }
+        guard sent.insert(id).inserted else { throw Violation(description: "\(id) was sent twice") }
         lastSent = id
+        newestSent = max(newestSent, id)
         sentCount += 1
         due.remove(id)
     }

@@ -15,17 +15,6 @@ import XMPP
         house = try MessagingHouse()
     }
 
-    /// Somebody with *sms* on, of whose texts two wait to be answered for.
-    private func join(_ name: String) async throws -> Account {
-        let verifier = Verifier(salt: [1, 2], iterations: 10_000, storedKey: [3], serverKey: [4])
-        let added = try await house.services.store.writer.add([
-            NewPerson(name: name, verifiers: Verifiers(sha1: verifier, sha256: verifier))
-        ])
-        let person = try #require(added.first).get()
-        _ = try await house.services.store.writer.grant(.sms, by: person)
-        return try #require(await house.services.accounts.load(person))
-    }
-
     private func wait(_ row: Int64, of account: Account) {
         house.services.unsent.remember([
             ArchiveID(rawValue: row): UnsentTexts.Origin(
@@ -38,21 +27,22 @@ import XMPP
     }
 
     @Test(arguments: ["off sms", "leave now"]) func whatSomebodyTypedGoesWithTheirYes(words: String) async throws {
-        let (anna, ben) = (try await join("anna"), try await join("ben"))
+        let services = house.services
+        let (anna, ben) = (try await services.joinWithSMS("anna"), try await services.joinWithSMS("ben"))
         wait(1, of: anna)
         wait(2, of: ben)
+        house.services.fallbacks.add(1, of: anna.person)
+        house.services.fallbacks.add(2, of: ben.person)
         _ = await house.services.chat(words, by: anna)
         #expect(!isRemembered(1))
         #expect(isRemembered(2), "only theirs")
+        #expect(house.services.fallbacks.take(1) == nil)
+        #expect(house.services.fallbacks.take(2) == ben.person)
     }
 
     @Test func aNoToTermsThatChangedForgetsToo() async throws {
-        let anna = try await join("anna")
-        let shipped = String(decoding: TermsDocument.shipped.bytes, as: UTF8.self)
-        let what = try #require(TermsDocument.shipped.entries[.sms]).what
-        let document = try TermsDocument(
-            Array(shipped.replacing("\"\(what)\"", with: "\"\(what.dropLast()), in August.\"").utf8))
-        _ = try await house.services.store.writer.publish(document, to: house.services.store.termsFolder)
+        let anna = try await house.services.joinWithSMS("anna")
+        try await house.services.changeTerms(of: .sms)
         wait(1, of: anna)
         _ = await house.services.chat("no sms", by: anna)
         #expect(!isRemembered(1))

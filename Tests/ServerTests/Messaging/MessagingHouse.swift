@@ -23,6 +23,7 @@ final class MessagingHouse {
     let services: Services
     private let mailbox: Mailbox
     private let folder: String
+    private var channels: [EmbeddedChannel] = []
 
     init() throws {
         folder = NSTemporaryDirectory() + "hoopoe-messaging-" + UUID().uuidString
@@ -34,12 +35,13 @@ final class MessagingHouse {
         try RegionFiles(folder: folder, region: region).create()
         let store = try RegionStore(folder: folder, region: region, issuer: Issuer(domain: "localhost"))
         let domain = try JID(local: nil, domain: configuration.domain)
-        let mailboxes = Mailboxes(group: loop, traces: TraceMemory())
+        let traces = TraceMemory()
+        let mailboxes = Mailboxes(group: loop, traces: traces)
         mailbox = mailboxes[loop]
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let accounts = Accounts(domain: domain, store: store)
         let exports = ExportLinks()
-        let unsent = UnsentTexts()
+        let (unsent, fallbacks) = (UnsentTexts(), Fallbacks())
         services = Services(
             configuration: configuration, domain: domain, store: store,
             accounts: accounts, mailboxes: mailboxes,
@@ -50,11 +52,13 @@ final class MessagingHouse {
             slowThreads: .singleton,
             texting: Texting([], settings: .init(domain: domain.domain), store: store, group: loop, logger: log),
             departures: Departures(
-                store: store, accounts: accounts, exports: exports, unsent: unsent, domain: domain),
-            exports: exports, fallbacks: Fallbacks([]), unsent: unsent)
+                store: store, accounts: accounts, exports: exports, unsent: unsent, fallbacks: fallbacks,
+                domain: domain),
+            exports: exports, fallbacks: fallbacks, unsent: unsent, traces: traces)
     }
 
     deinit {
+        for channel in channels { _ = try? channel.finish(acceptAlreadyClosed: true) }
         services.store.close()
         try? FileManager.default.removeItem(atPath: folder)
     }
@@ -84,15 +88,24 @@ final class MessagingHouse {
             blocklist: Blocklist())
     }
 
+    /// A session that nobody knows of yet.
+    func session(_ resource: String, of account: Account) -> Session {
+        Session(
+            account: account, resource: resource, address: account.address(of: resource), services: services,
+            mailbox: mailbox, followsBrokenSession: false)
+    }
+
     /// Connects a resource that keeps everything it is sent.
     ///
     /// With a priority it is available and has read its stored queue; without one it has said nothing yet.
     func connect(
         _ resource: String, of account: Account, priority: Int? = 0, hasCarbons: Bool = false, outbox: Int = 100
     ) throws -> Session {
-        let session = Session(
-            account: account, resource: resource, address: account.address(of: resource), services: services,
-            mailbox: mailbox, followsBrokenSession: false)
+        let session = session(resource, of: account)
+        let connection = ClientConnection(services, isEncrypted: true)
+        let channel = EmbeddedChannel(handler: connection, loop: loop)
+        channels.append(channel)
+        session.connection = ConnectionHandle(connection, mailbox: mailbox)
         session.management = Management(outbound: OutboundQueue(limits: .init(stanzas: outbox)), resumption: nil)
         #expect(account.connect(session.handle) == nil)
         account.withState { $0.resources.update(resource) { $0.hasCarbons = hasCarbons } }
@@ -104,6 +117,28 @@ final class MessagingHouse {
             _ = session.feed.pageRead(read, last: nil)
         }
         return session
+    }
+}
+
+extension Services {
+    /// Somebody with *sms* on, in the store.
+    func joinWithSMS(_ name: String) async throws -> Account {
+        let verifier = Verifier(salt: [1, 2], iterations: 10_000, storedKey: [3], serverKey: [4])
+        let added = try await store.writer.add([
+            NewPerson(name: name, verifiers: Verifiers(sha1: verifier, sha256: verifier))
+        ])
+        let person = try #require(added.first).get()
+        _ = try await store.writer.grant(.sms, by: person)
+        return try #require(await accounts.load(person))
+    }
+
+    /// From now on no yes to the purpose counts.
+    func changeTerms(of purpose: PurposeCode) async throws {
+        let shipped = String(decoding: TermsDocument.shipped.bytes, as: UTF8.self)
+        let what = try #require(TermsDocument.shipped.entries[purpose]).what
+        let document = try TermsDocument(
+            Array(shipped.replacing("\"\(what)\"", with: "\"\(what.dropLast()), in August.\"").utf8))
+        _ = try await store.writer.publish(document, to: store.termsFolder)
     }
 }
 

@@ -145,6 +145,41 @@ import XMPP
         #expect(phone.feed.unpark().read?.after == 2)
     }
 
+    @Test func `one turn of the loop writes a client so much, the rest stays in the store`() throws {
+        let phone = try house.connect("phone", of: ben)
+        let body = String(repeating: "x", count: 20_000)
+        for row in 1...20 as ClosedRange<Int64> {
+            Router.committed(
+                try envelope("<body>\(body)</body>"), sender: nil, recipient: ArchiveID(rawValue: row))
+        }
+        house.settle()
+        #expect(try phone.heard().count == 7, "the one that goes beyond 128 KiB is the last")
+        #expect(phone.feed.unpark().read?.after == 7)
+    }
+
+    @Test func `what comes while a client is away stays in the store, and nothing says it was sent`() throws {
+        let phone = try house.connect("phone", of: ben)
+        commit(try envelope("<body>1</body>"), row: 1)
+        phone.connection = nil
+        commit(try envelope("<body>2</body>"), row: 2)
+        commit(try envelope("<body>3</body>", to: "phone"), row: 3)
+        #expect(try phone.heard() == ["1"])
+        #expect(phone.feed.unpark().read?.after == 1)
+        // Nobody else was given what was for this very resource.
+        #expect(phone.leftRow == 3)
+    }
+
+    @Test func `what comes for a client that is away and takes no messages waits in its outbox`() throws {
+        let quiet = try house.connect("quiet", of: ben, priority: -1)
+        let stages = { house.services.traces.events(of: [8, 9]).map(\.stage) }
+        commit(try envelope(to: "quiet"), row: 8)
+        #expect(stages() == [.sent])
+        quiet.connection = nil
+        commit(try envelope("<body>ho</body>", to: "quiet"), row: 9)
+        #expect(try quiet.heard() == ["hi", "ho"])
+        #expect(stages() == [.sent], "nothing goes out to who isn't there")
+    }
+
     // MARK: Messages that aren't stored
 
     private static let composing = "<composing xmlns='http://jabber.org/protocol/chatstates'/>"

@@ -136,6 +136,52 @@ struct LimitTests {
         }
     }
 
+    @Test("an SMS that stands in for somebody doesn't leave after their number-texting ended")
+    func recipientWithdrewInPause() async throws {
+        let world = try await TextingWorld(route: {
+            $0.window = 1
+            $0.throttle = Backoff(first: 3_000, longest: 3_000)
+        })
+        try await withTextingWorld(world) { world in
+            let alice = try await world.join("alice")
+            let quinn = try await world.join("quinn", sms: false)
+            try await world.holdNumber(TextingWorld.eve, by: quinn)
+            world.smsc.send(.throttle(1))
+            let held = try await world.queue("in a pause", by: alice, message: 1, standingInFor: quinn)
+            let behind = try await world.queue("behind it", by: alice, message: 2, standingInFor: quinn)
+            try await world.queue("for a number alone", by: alice, message: 3)
+            try await world.startBound()
+            try await eventually("throttled") { world.submits.count == 1 }
+            _ = try await world.store.writer.withdraw(.numberTexting, by: quinn)
+            _ = try await world.untilChanged(to: .delivered, of: 3)
+            #expect(world.shown == ["for a number alone"])
+            #expect(try await world.state(of: held) == .failed)
+            // Taken like the one before it, or still in the queue and gone with the yes.
+            #expect([nil, .failed].contains(try await world.state(of: behind)))
+            #expect(world.events.changes.all.allSatisfy { $0.message?.rawValue == 3 })
+        }
+    }
+
+    @Test("STOP reaches what waits out a pause")
+    func stoppedInPause() async throws {
+        let world = try await TextingWorld(route: {
+            $0.window = 1
+            $0.throttle = Backoff(first: 3_000, longest: 3_000)
+        })
+        try await withTextingWorld(world) { world in
+            let alice = try await world.join("alice")
+            world.smsc.send(.throttle(1))
+            try await world.startBound()
+            try await world.queue("in a pause", to: TextingWorld.eve, by: alice, message: 1)
+            try await eventually("throttled") { world.submits.count == 1 }
+            world.smsc.send(.type("STOP", from: TextingWorld.eve.digits, to: TextingWorld.sender))
+            #expect(try await world.untilChanged(to: .failed, of: 1).reason == .stopped)
+            try await world.queue("to another", by: alice, message: 2)
+            _ = try await world.untilChanged(to: .delivered, of: 2)
+            #expect(!world.shown.contains("in a pause"))
+        }
+    }
+
     @Test("STOP takes texts to that number out of the line, and gives back what was counted for them")
     func stoppedInLine() async throws {
         let world = try await TextingWorld(

@@ -32,7 +32,7 @@ struct SegmentLineTests {
     }
 
     private func source(_ item: SegmentLine.Item?) -> [Int] {
-        guard let item, case .text(let id, let part, _) = item.source else { return [] }
+        guard let item, case .text(let id, let part, _, _) = item.source else { return [] }
         return [Int(id.rawValue), part]
     }
 
@@ -66,24 +66,78 @@ struct SegmentLineTests {
         let item = try next(&line, now: 0)
         _ = line.answered(item.token)
         do {
-            let isTaken = line.retry(item, at: 100)
+            let isTaken = line.retry(item, now: 0) { _ in 100 }
             #expect(isTaken)
         }
-        #expect(line.nextRetry == 100)
+        #expect(line.nextRetry(after: 0) == 100)
         #expect(source(try next(&line, now: 99)) == [1, 2])
         var again = try next(&line, now: 100)
         #expect(source(again) == [1, 1])
         for _ in 0..<2 {
             do {
-                let isTaken = line.retry(again, at: 100)
+                let isTaken = line.retry(again, now: 0) { _ in 100 }
                 #expect(isTaken)
             }
             again = try next(&line, now: 100)
         }
         do {
-            let isTaken = line.retry(again, at: 100)
+            let isTaken = line.retry(again, now: 0) { _ in 100 }
             #expect(!isTaken)
         }
+    }
+
+    @Test("a carrier that takes nothing gets a rest, longer each time, and no text fails for it")
+    func rest() throws {
+        var line = SegmentLine()
+        let owner = try #require(PersonID(rawValue: 1))
+        line.add(messages(6), of: first, owner: owner)
+        line.add(messages(1), of: second, owner: owner)
+        let window = (0..<6).compactMap { _ in line.next(now: 0) }
+        for item in window {
+            _ = line.answered(item.token)
+            let isTriedAgain = line.retry(item, now: 0) { Milliseconds($0) * 1_000 }
+            #expect(isTriedAgain)
+        }
+        #expect(line.waitingCount == 7)
+        #expect(!line.isSending)
+        #expect(line.nextRetry(after: 0) == 1_000)
+        let early = line.next(now: 999)
+        #expect(early == nil)
+        // It takes nothing for long: the rests become longer, and what was refused so is tried more than four times.
+        var now: Milliseconds = 1_000
+        for round in 2...10 {
+            var items: [SegmentLine.Item] = []
+            while let item = line.next(now: now) { items.append(item) }
+            #expect(!items.isEmpty)
+            for item in items {
+                _ = line.answered(item.token)
+                let isTriedAgain = line.retry(item, now: now) { Milliseconds($0) * 1_000 }
+                #expect(isTriedAgain)
+            }
+            let next = try #require(line.nextRetry(after: now))
+            #expect(next - now >= 1_000 * Milliseconds(round / 2))
+            now = next + 100_000
+        }
+        // Then it takes one, and everything goes out.
+        let taken = try next(&line, now: now)
+        line.taken()
+        _ = line.answered(taken.token)
+        var rest = 0
+        while line.next(now: now) != nil { rest += 1 }
+        #expect(rest == 6)
+    }
+
+    @Test("what the session holds of a text whose recipient said STOP is known until the text is closed")
+    func stopped() throws {
+        var (line, _) = try line()
+        line.stop(first)
+        #expect(line.stopped.isEmpty)
+        _ = try next(&line)
+        line.stop(first)
+        line.stop(second)
+        #expect(line.stopped == [first])
+        line.closed(first)
+        #expect(line.stopped.isEmpty)
     }
 
     @Test("a late answer is known for as long as the connection lasts")
@@ -116,7 +170,7 @@ struct SegmentLineTests {
         var (line, _) = try line()
         let item = try next(&line, now: 0)
         _ = line.answered(item.token)
-        _ = line.retry(item, at: 0)
+        _ = line.retry(item, now: 0) { _ in 0 }
         line.drop(first)
         #expect(source(try next(&line, now: 0)) == [2, 1])
         #expect(isEmpty(&line))
@@ -135,6 +189,6 @@ struct SegmentLineTests {
             let released = line.releaseUntouched(parts: [first: 3])
             #expect(released == [first])
         }
-        #expect(line.isEmpty)
+        #expect(isEmpty(&line))
     }
 }

@@ -176,15 +176,26 @@ final class TextingWorld: Sendable {
         return person
     }
 
+    /// Somebody's number, proven with the code that was sent to it.
+    func holdNumber(_ number: E164, by person: PersonID) async throws {
+        let sent = Mutex("")
+        try await store.writer.claim(Array(number.digits.utf8), by: person) { code, permit in
+            sent.withLock { $0 = code }
+            return true
+        }
+        _ = try await store.writer.confirmNumber(by: person, entry: sent.withLock { $0 })
+    }
+
     @discardableResult
     func queue(
-        _ body: String, to number: E164 = bob, by owner: PersonID, message: Int64 = 1, in milliseconds: Int64 = 0
+        _ body: String, to number: E164 = bob, by owner: PersonID, message: Int64 = 1,
+        standingInFor recipient: PersonID? = nil, in milliseconds: Int64 = 0
     ) async throws -> ArchiveID {
         let (texting, route) = (texting, route)
         return try await store.writer.perform { (transaction) throws(StoreError) in
             try texting.queue(
                 body, to: number, by: route, due: transaction.now + milliseconds, message: ArchiveID(rawValue: message),
-                owner: owner, in: transaction)
+                standingInFor: recipient, owner: owner, in: transaction)
         }
     }
 

@@ -274,12 +274,28 @@ import Wire
         #expect(peer.takeLog().last == (place == .closed ? nil : "close restricted-xml"))
     }
 
+    @Test(arguments: [Place.lookingUp, .checking])
+    func `what isn't looked up or checked now may be tried again, but not for ever`(_ place: Place) {
+        var peer = place.peer()
+        peer.tell { $0.deferred(seconds: place == .lookingUp ? 7 : nil) }
+        let said = peer.takeLog().joined()
+        #expect(said.contains("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><temporary-auth-failure/><text"))
+        #expect(said.contains("7 seconds") == (place == .lookingUp))
+        #expect(!peer.stream.isWaitingForAnswer && peer.stream.phase == .authenticating)
+        for _ in 0..<2 {
+            peer.send(OrderTests.scram)
+            peer.tell { $0.deferred(seconds: 1) }
+        }
+        #expect(peer.takeLog().last == "close policy-violation")
+    }
+
     @Test(arguments: Place.allCases) func `answers that nobody asked for are ignored`(_ place: Place) throws {
         let address = try JID(parsing: "juliet@capulet.example/x")
         var peer = place.peer()
         if place != .handshaking { peer.finishHandshake() }
         if place != .lookingUp { peer.tell { $0.lookedUp(Peer.verifiers) } }
         if place != .checking { peer.tell { $0.checked(true) } }
+        if ![.lookingUp, .checking].contains(place) { peer.tell { $0.deferred(seconds: 1) } }
         if place != .awaitingBinding { peer.tell { $0.bound(.success(address)) } }
         if place != .awaitingResumption { peer.tell { $0.resumed(.resumed(address, handled: 0)) } }
         if place != .awaitingManagement { peer.tell { $0.enabled(StreamManagementGrant()) } }

@@ -82,6 +82,8 @@ struct Peer: ~Copyable {
             log.append("check")
             guard answers else { return }
             perform(stream.checked(check.run()))
+        case .wrongPassword(let username):
+            log.append("wrong password of \(username)")
         case .authenticated(let username):
             log.append("authenticated \(username)")
         case .bind(let resource):

@@ -134,10 +134,12 @@ import Wire
             C: \(Peer.plain("juliet", "wrong"))
             look up juliet
             check
+            wrong password of juliet
             S: <failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>
             C: \(Peer.plain("nobody", "r0m30"))
             look up nobody
             check
+            wrong password of nobody
             S: <failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>
             C: \(Peer.plain("juliet", "r0m30"))
             look up juliet

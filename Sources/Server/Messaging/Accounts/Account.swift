@@ -14,6 +14,8 @@ final class Account: Sendable {
         /// By resource; the same names as in `resources`.
         var sessions: [String: SessionHandle] = [:]
         var blocklist: Blocklist
+        /// The person left: no session begins any more.
+        var hasEnded = false
         /// Resources whose last session ended without a goodbye.
         var broken: Set<String> = []
         /// Which of the account's addresses others see; a cache of what the store holds.
@@ -32,6 +34,7 @@ final class Account: Sendable {
     let name: String
     /// The bare address.
     let address: JID
+    let slowWork = SlowWork()
     private let state: Mutex<State>
 
     init(person: PersonID, name: String, address: JID, blocklist: Blocklist) {

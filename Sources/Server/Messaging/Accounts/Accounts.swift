@@ -56,6 +56,7 @@ final class Accounts: Sendable {
     /// The person left: nothing finds the account any more.
     func forget(_ account: Account) {
         state.withLock { state in
+            account.withState { $0.hasEnded = true }
             state.byName[account.name] = nil
             state.byPerson[account.person] = nil
         }
@@ -74,7 +75,7 @@ final class Accounts: Sendable {
     }
 
     /// Two may load at once: the first one stays, so that an account is one object.
-    private func keep(_ account: Account) -> Account {
+    func keep(_ account: Account) -> Account {
         state.withLock { state in
             if let earlier = state.byPerson[account.person] { return earlier }
             if state.byPerson.count >= capacity { evict(&state) }
@@ -82,6 +83,25 @@ final class Accounts: Sendable {
             state.byPerson[account.person] = account
             return account
         }
+    }
+
+    /// A session begins of an account that was found some time ago: if it was forgotten since, everybody finds it again.
+    ///
+    /// `replaced` gets the session of the same resource that must be ended (RFC 6120 §7.7.2.2), if there is one.
+    ///
+    /// - Returns: false if another object has taken the account's place, or the person has left.
+    func connect(_ session: SessionHandle, of account: Account, replaced: (SessionHandle) -> Void) -> Bool {
+        let (isConnected, earlier) = state.withLock { state -> (Bool, SessionHandle?) in
+            guard !account.withState({ $0.hasEnded }), (state.byPerson[account.person] ?? account) === account else {
+                return (false, nil)
+            }
+            state.byName[account.name] = account
+            state.byPerson[account.person] = account
+            // Under the lock: an account that has a session isn't forgotten any more.
+            return (true, account.connect(session))
+        }
+        if let earlier { replaced(earlier) }
+        return isConnected
     }
 
     private func evict(_ state: inout State) {

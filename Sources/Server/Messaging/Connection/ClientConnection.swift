@@ -37,27 +37,42 @@ final class ClientConnection: ChannelInboundHandler {
     /// Refused attempts to log in that the metrics have.
     private var countedRefusals = 0
     private var deadline: Scheduled<Void>?
+    /// Its place among all connections; nil in tests.
+    private let admission: Admission?
+    /// What came before the client had logged in; nil from then on.
+    private var unproven: (bytes: Int, reads: Int)? = (0, 0)
+    /// Since when a stanza isn't whole, and whether somebody looks after it.
+    private var unfinishedSince: NIODeadline?
+    private var isStanzaWatched = false
 
     /// The most that is kept of the buffer for outgoing bytes from one turn of the loop to the next.
     private static let keptCapacity = 512
-    /// How long a client has to authenticate and bind.
-    private static let negotiationTime = TimeAmount.seconds(60)
+    /// Bytes written in one turn of the loop beyond which stored messages wait for the next one, as the channel can't tell
+    /// before they are handed over.
+    private static let turnLimit = Listener.outboundWatermarks.high
+    /// What a client may send, and in how many pieces, until it has logged in. It takes 2 KiB in ten.
+    private static let unprovenBytes = 40_000
+    private static let unprovenReads = 2_000
     /// Unread bytes beyond which a client that has no stream management loses its connection.
     private static let backlogLimit = 4 * 1024 * 1024
 
-    init(_ services: Services, isEncrypted: Bool) {
+    init(_ services: Services, isEncrypted: Bool, admission: Admission? = nil) {
         self.services = services
+        self.admission = admission
         parser = XMLStreamParser(limits: .beforeAuthentication)
         stream = ClientStream(services.stream, isEncrypted: isEncrypted, random: Randomness.bytes)
     }
 
     /// Sets a new connection up; call on its loop.
-    static func addHandlers(to channel: any Channel, services: Services, kind: ListenerKind) throws {
+    static func addHandlers(
+        to channel: any Channel, services: Services, kind: ListenerKind, admission: Admission
+    ) throws {
         let pipeline = channel.pipeline.syncOperations
         if kind == .directTLS {
             try pipeline.addHandler(NIOSSLServerHandler(context: services.tls.currentContext()))
         }
-        try pipeline.addHandler(ClientConnection(services, isEncrypted: kind == .directTLS))
+        try pipeline.addHandler(
+            ClientConnection(services, isEncrypted: kind == .directTLS, admission: admission))
     }
 
     // MARK: Channel events
@@ -66,7 +81,8 @@ final class ClientConnection: ChannelInboundHandler {
         self.context = context
         mailbox = services.mailboxes[context.eventLoop]
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        deadline = context.eventLoop.scheduleTask(in: Self.negotiationTime) {
+        // From the first byte of TLS until a resource is bound.
+        deadline = context.eventLoop.scheduleTask(in: .seconds(Int64(services.configuration.limits.loginSeconds))) {
             bound.value.fail(StreamError(.connectionTimeout, text: "Negotiation took too long."))
         }
     }
@@ -83,8 +99,10 @@ final class ClientConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
         let bytes = unwrapInboundIn(data)
+        guard mayGoOn(after: bytes.readableBytes) else { return }
         unsafe bytes.withUnsafeReadableBytes { unsafe parser.feed($0.bytes) }
         mailbox?.turn { proceed() }
+        watchStanza()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -109,8 +127,47 @@ final class ClientConnection: ChannelInboundHandler {
         if let event = event as? TLSUserEvent, case .handshakeCompleted = event {
             stream.tlsEstablished()
             proceed()
+        } else if event is PlaceNeeded, unproven != nil {
+            fail(StreamError(.resourceConstraint, text: "Others need this place; log in faster."))
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    // MARK: Patience
+
+    /// Whether somebody who hasn't logged in may send more.
+    private func mayGoOn(after count: Int) -> Bool {
+        guard let (bytes, reads) = unproven else { return true }
+        unproven = (bytes + count, reads + 1)
+        guard bytes + count > Self.unprovenBytes || reads >= Self.unprovenReads else { return true }
+        fail(StreamError(.policyViolation, text: "Too much was sent before logging in."))
+        return false
+    }
+
+    /// Begins to count the time of a stanza that isn't whole.
+    private func watchStanza() {
+        guard unproven == nil, !isClosing, let context else { return }
+        guard isReading, unfinishedSince == nil, parser.bufferedByteCount > 0 else { return }
+        let now = NIODeadline.now()
+        unfinishedSince = now
+        guard !isStanzaWatched else { return }
+        isStanzaWatched = true
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(deadline: now + stanzaTime) { bound.value.endUnfinished() }
+    }
+
+    private var stanzaTime: TimeAmount { .seconds(Int64(services.configuration.limits.stanzaSeconds)) }
+
+    /// A stanza was begun so long ago. If that one is done, the one begun since has the rest of its time.
+    private func endUnfinished() {
+        isStanzaWatched = false
+        guard let since = unfinishedSince, !isClosing, let context else { return }
+        guard NIODeadline.now() < since + stanzaTime else {
+            return fail(StreamError(.connectionTimeout, text: "A stanza took too long."))
+        }
+        isStanzaWatched = true
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(deadline: since + stanzaTime) { bound.value.endUnfinished() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -126,6 +183,7 @@ final class ClientConnection: ChannelInboundHandler {
         while !isClosing, !stream.isWaitingForAnswer {
             do throws(XMLError) {
                 guard let event = try parser.next() else { return }
+                unfinishedSince = nil
                 perform(stream.received(event, unread: parser.bufferedByteCount))
             } catch {
                 perform(stream.refused(error))
@@ -144,8 +202,13 @@ final class ClientConnection: ChannelInboundHandler {
         case .restartParser: parser.restart()
         case .lookUp(let username): lookUp(username)
         case .check(let check): run(check)
-        case .authenticated:
+        case .wrongPassword(let username):
+            services.logins.failed(username, from: admission?.source)
+        case .authenticated(let username):
             parser.limits = services.stanzaLimits
+            unproven = nil
+            admission?.loggedIn()
+            services.logins.succeeded(username, from: admission?.source)
             services.metrics.loggedIn()
             services.metrics.refusedLogins(stream.failedAttempts)
             countedRefusals = stream.failedAttempts
@@ -196,6 +259,10 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     private func lookUp(_ username: String) {
+        if let seconds = services.logins.wait(of: username, from: admission?.source) {
+            services.metrics.throttled(.failedLogins)
+            return perform(stream.deferred(seconds: seconds))
+        }
         ask { services in
             await services.verifiers(of: username)
         } answer: { connection, verifiers in
@@ -210,7 +277,11 @@ final class ClientConnection: ChannelInboundHandler {
         ask { services in
             await services.run(check)
         } answer: { connection, isMatch in
-            connection.stream.checked(isMatch)
+            guard let isMatch else {
+                connection.services.metrics.throttled(.passwordChecks)
+                return connection.stream.deferred(seconds: nil)
+            }
+            return connection.stream.checked(isMatch)
         }
     }
 
@@ -237,19 +308,26 @@ final class ClientConnection: ChannelInboundHandler {
                 account: account, resource: resource, address: address, services: connection.services,
                 mailbox: mailbox,
                 followsBrokenSession: account.takeBroken(resource) || account.session(resource) != nil)
-            connection.attach(session)
+            guard connection.attach(session) else {
+                session.end()
+                return connection.stream.bound(
+                    .failure(StanzaError(.resourceConstraint, text: "The account is being loaded. Try again.")))
+            }
             return connection.stream.bound(.success(address))
         }
     }
 
-    private func attach(_ session: Session) {
-        endDeadline()
+    /// - Returns: false if the account isn't in use any more as it was found.
+    private func attach(_ session: Session) -> Bool {
         let handle = session.handle
-        self.session = handle
-        session.connection = connectionHandle
-        if let replaced = session.account.connect(handle) {
+        let isConnected = services.accounts.connect(handle, of: session.account) { replaced in
             replaced.post { $0.replaced() }
         }
+        guard isConnected else { return false }
+        endDeadline()
+        self.session = handle
+        session.connection = connectionHandle
+        return true
     }
 
     private func enable(_ isResumable: Bool, maximumSeconds: Int?) {
@@ -342,16 +420,25 @@ final class ClientConnection: ChannelInboundHandler {
         hasQuestion = false
         isFlushScheduled = false
         guard let context, outgoing.readableBytes > 0 else { return }
+        let isOverdue = outgoing.readableBytes >= Self.turnLimit
         if !isWritable { backlog += outgoing.readableBytes }
         context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
         // TLS has encrypted it by now, so the memory is free for the next turn; an idle connection keeps none.
         if outgoing.capacity <= Self.keptCapacity { outgoing.clear() } else { outgoing = ByteBuffer() }
         if backlog > Self.backlogLimit { context.close(promise: nil) }
+        // Who was told that there is no room hears that there is again, unless the channel is full and will tell.
+        if isOverdue, isWritable { tellSession { $0.becameWritable() } }
     }
+
+    /// Whether the peer takes what it is sent, and wasn't written enough for this turn of the loop.
+    var hasRoom: Bool { outgoing.readableBytes < Self.turnLimit && isWritable }
 
     func setReading(_ isReading: Bool) {
         guard let context, !isClosing, isReading != self.isReading else { return }
         self.isReading = isReading
+        // While it isn't read, a stanza that isn't whole is no fault of the client's.
+        unfinishedSince = nil
+        if isReading { watchStanza() }
         // A channel that is closed by now needs no telling.
         try? context.channel.syncOptions?.setOption(.autoRead, value: isReading)
     }

@@ -1,31 +1,161 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import NIOCore
 import Synchronization
 
-/// Admits connections up to a limit; beyond it a connection is closed before it costs anything.
+/// Admits connections up to limits: of all together, and of each address.
+///
+/// When all places are taken, whoever has been logging in for longer than ``hurry`` gives theirs up for a new one: connections that
+/// only sit there keep nobody out. Addresses that the operator trusts are limited together with all others, not by themselves.
 final class ConnectionGate: Sendable {
-    private let limit: Int
-    private let open = Mutex(0)
-
-    init(limit: Int) {
-        self.limit = limit
+    /// Why a connection isn't admitted.
+    enum Refusal: Equatable, Sendable {
+        /// All places are taken.
+        case full
+        case address(SourceTable.Refusal)
     }
 
-    /// Runs `setUp` on the channel's loop if there is room.
-    func admit(_ channel: any Channel, _ setUp: () throws -> Void) -> EventLoopFuture<Void> {
-        let hasRoom = open.withLock { open in
-            guard open < limit else { return false }
-            open += 1
-            return true
+    private struct State {
+        var open = 0
+        var sources: SourceTable?
+        var waiting = Waiting<UInt64, any Channel>()
+    }
+
+    /// How long a connection may be logging in when others need its place.
+    static let hurry: Int64 = 5_000_000_000
+
+    private let limit: Int
+    private let trusted: [AddressNetwork]
+    private let state: Mutex<State>
+    private let admitted = Atomic<UInt64>(0)
+    private let refused: @Sendable (Refusal) -> Void
+    private let now: @Sendable () -> Int64
+
+    /// Without `sources`, addresses aren't told apart. `refused` is told of each connection that isn't admitted, and `now` gives
+    /// nanoseconds of a clock that doesn't jump.
+    init(
+        limit: Int, sources: SourceLimits? = nil, trusted: [AddressNetwork] = [],
+        refused: @escaping @Sendable (Refusal) -> Void = { _ in },
+        now: @escaping @Sendable () -> Int64 = { Uptime.nanoseconds }
+    ) {
+        self.limit = limit
+        self.trusted = trusted
+        self.refused = refused
+        self.now = now
+        var state = State()
+        state.sources = sources.map { SourceTable($0, capacity: max(65_536, 2 * limit)) }
+        self.state = Mutex(state)
+    }
+
+    /// Runs `setUp` on the channel's loop if there is room; otherwise says `farewell`, which may be nothing, and closes.
+    ///
+    /// `needsLogin` is for listeners where somebody has to say who they are: until ``Admission/loggedIn()`` the connection counts
+    /// as one that might be told to go.
+    func admit(
+        _ channel: any Channel, needsLogin: Bool = false, farewell: (Refusal) -> [UInt8] = { _ in [] },
+        _ setUp: (Admission) throws -> Void
+    ) -> EventLoopFuture<Void> {
+        let address = channel.remoteAddress.flatMap(IPAddress.init)
+        let isTrusted = address.map { address in trusted.contains { $0.contains(address) } } ?? true
+        let source = isTrusted ? nil : address?.source
+        let number = admitted.wrappingAdd(1, ordering: .relaxed).newValue
+        let admission = Admission(gate: self, number: number, source: source, isLoggedIn: !needsLogin)
+        if let refusal = take(channel, admission) {
+            refused(refusal)
+            return Farewell.say(farewell(refusal), to: channel)
         }
-        guard hasRoom else { return channel.close() }
-        channel.closeFuture.whenComplete { _ in self.open.withLock { $0 -= 1 } }
+        channel.closeFuture.whenComplete { _ in self.left(admission) }
         do {
-            try setUp()
+            try setUp(admission)
             return channel.eventLoop.makeSucceededVoidFuture()
         } catch {
             return channel.eventLoop.makeFailedFuture(error)
+        }
+    }
+
+    private func take(_ channel: any Channel, _ admission: Admission) -> Refusal? {
+        let now = now()
+        let (refusal, outgoing) = state.withLock { state -> (Refusal?, (any Channel)?) in
+            if let source = admission.source, let refusal = state.sources?.connected(source, at: now) {
+                return (.address(refusal), nil)
+            }
+            var outgoing: (any Channel)?
+            if state.open >= limit {
+                outgoing = limit > 0 ? state.waiting.takeOldest(waitingFor: Self.hurry, at: now) : nil
+                guard outgoing != nil else {
+                    if let source = admission.source { state.sources?.left(source, wasLoggingIn: true, at: now) }
+                    return (.full, nil)
+                }
+            }
+            state.open += 1
+            if admission.isLoggedIn {
+                if let source = admission.source { state.sources?.loggedIn(source) }
+            } else {
+                state.waiting.add(channel, admission.number, at: now)
+            }
+            return (nil, outgoing)
+        }
+        outgoing?.pipeline.fireUserInboundEventTriggered(PlaceNeeded())
+        return refusal
+    }
+
+    fileprivate func loggedIn(_ admission: Admission) {
+        state.withLock { state in
+            state.waiting.remove(admission.number)
+            if let source = admission.source { state.sources?.loggedIn(source) }
+        }
+    }
+
+    private func left(_ admission: Admission) {
+        let now = now()
+        state.withLock { state in
+            state.open -= 1
+            state.waiting.remove(admission.number)
+            if let source = admission.source {
+                state.sources?.left(source, wasLoggingIn: !admission.isLoggedIn, at: now)
+            }
+        }
+    }
+}
+
+/// Tells a connection that is logging in, as a user event, to give its place up.
+struct PlaceNeeded {}
+
+/// A connection's place, from when it is let in to when it is closed.
+final class Admission: Sendable {
+    /// What limits count for it; nil for an address that is trusted.
+    let source: IPAddress?
+    /// Rises from one connection to the next.
+    fileprivate let number: UInt64
+    private let gate: ConnectionGate
+    private let hasLoggedIn: Atomic<Bool>
+
+    fileprivate init(gate: ConnectionGate, number: UInt64, source: IPAddress?, isLoggedIn: Bool) {
+        self.gate = gate
+        self.number = number
+        self.source = source
+        hasLoggedIn = Atomic(isLoggedIn)
+    }
+
+    fileprivate var isLoggedIn: Bool { hasLoggedIn.load(ordering: .relaxed) }
+
+    /// The client has said who it is; on its loop.
+    func loggedIn() {
+        if !hasLoggedIn.exchange(true, ordering: .relaxed) { gate.loggedIn(self) }
+    }
+}
+
+extension IPAddress {
+    /// Nil for what isn't of the internet.
+    init?(_ address: SocketAddress) {
+        switch address {
+        case .v4(let address):
+            // In network order.
+            self.init(bytes: unsafe withUnsafeBytes(of: address.address.sin_addr) { unsafe Array($0) })
+        case .v6(let address):
+            self.init(bytes: unsafe withUnsafeBytes(of: address.address.sin6_addr) { unsafe Array($0) })
+        case .unixDomainSocket: return nil
         }
     }
 }

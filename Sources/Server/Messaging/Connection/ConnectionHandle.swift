@@ -52,7 +52,7 @@ struct ConnectionHandle: Sendable {
     func detach(_ error: StreamError) { run { $0.detach(error) } }
 
     /// From another loop the answer would be old: there the outbound queue alone bounds what is sent.
-    var isWritable: Bool {
-        mailbox.loop.inEventLoop ? connection.value.isWritable : true
+    var hasRoom: Bool {
+        mailbox.loop.inEventLoop ? connection.value.hasRoom : true
     }
 }

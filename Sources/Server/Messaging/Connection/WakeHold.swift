@@ -32,8 +32,16 @@ final class WakeHold: Sendable {
         for mailbox in mailboxes { mailbox.wake() }
         var waits = 0
         while waits < Self.patience, mailboxes.contains(where: { $0.depth > Self.limit }) {
-            _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(1))
+            Self.waitAMillisecond()
             waits += 1
         }
+    }
+
+    /// By a timer, which goes by the machine's uptime. The time limit of a semaphore's wait goes by the wall clock on Linux:
+    /// if that is set back meanwhile, the wait takes as long.
+    private static func waitAMillisecond() {
+        let passed = DispatchSemaphore(value: 0)
+        DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + .milliseconds(1)) { passed.signal() }
+        passed.wait()
     }
 }

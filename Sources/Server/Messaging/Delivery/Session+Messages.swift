@@ -153,7 +153,10 @@ extension Session {
     ///
     /// A yes that ended between the decision and its commit makes for another decision: the message begins anew.
     func failed(_ stanza: Stanza, _ ticket: Ticket, _ error: StoreError) {
-        if error == .denied(.staleTerms) || error == .denied(.noConsent) { return accept(message: stanza, ticket) }
+        if error.isDecidedAnew {
+            decide(anew: ticket)
+            return accept(message: stanza, ticket)
+        }
         if !error.isFatal { refuse(stanza, ticket, error.answer) }
     }
 

@@ -12,13 +12,18 @@ package struct Departures: Sendable {
     private let accounts: Accounts
     private let exports: ExportLinks
     private let unsent: UnsentTexts
+    private let fallbacks: Fallbacks
     private let domain: JID
 
-    init(store: RegionStore, accounts: Accounts, exports: ExportLinks, unsent: UnsentTexts, domain: JID) {
+    init(
+        store: RegionStore, accounts: Accounts, exports: ExportLinks, unsent: UnsentTexts, fallbacks: Fallbacks,
+        domain: JID
+    ) {
         self.store = store
         self.accounts = accounts
         self.exports = exports
         self.unsent = unsent
+        self.fallbacks = fallbacks
         self.domain = domain
     }
 
@@ -27,7 +32,7 @@ package struct Departures: Sendable {
         let domain = try JID(local: nil, domain: domain)
         self.init(
             store: store, accounts: Accounts(domain: domain, store: store), exports: ExportLinks(),
-            unsent: UnsentTexts(), domain: domain)
+            unsent: UnsentTexts(), fallbacks: Fallbacks(), domain: domain)
     }
 
     /// Ends an account for good. When this returns no key of theirs is left.
@@ -42,6 +47,7 @@ package struct Departures: Sendable {
 
     private func finish(_ person: PersonID, _ receipt: FinalReceipt) async -> FinalEvidence {
         unsent.forget(person)
+        fallbacks.forget([person])
         let evidence = FinalEvidence(receipt, proof: await published(receipt))
         bidFarewell(person, evidence)
         return evidence

@@ -31,6 +31,7 @@ extension Services {
                 try transaction.drop(.setting, name: Self.name, owner: account.person)
             } else {
                 try transaction.keep(.setting, Kept(name: Self.name, value: []), owner: account.person)
+                try transaction.cancelOutgoing(standingInFor: account.person)
             }
         }
         account.withState { $0.takesFallback = isTaken }

@@ -6,11 +6,12 @@ import Synchronization
 
 /// The texts whose SMS is spared by an acknowledgement: rows of recipients, with the sender whose queue holds the SMS.
 ///
-/// Bounded by the queue itself, whose rows it mirrors; read from it at start.
+/// Read from the queue at start, and follows it. Where the recipient ends an SMS by *off number-texting* or by leaving, its
+/// entry stays until the sender's own *sms* ends, or the server: sixteen bytes that lead to nothing any more.
 final class Fallbacks: Sendable {
     private let owners: Mutex<[Int64: PersonID]>
 
-    init(_ waiting: [(message: ArchiveID, owner: PersonID)]) {
+    init(_ waiting: [(message: ArchiveID, owner: PersonID)] = []) {
         owners = Mutex(Dictionary(waiting.map { ($0.message.rawValue, $0.owner) }) { first, _ in first })
     }
 
@@ -21,6 +22,13 @@ final class Fallbacks: Sendable {
     /// The SMS went out, or can't any more.
     func forget(_ row: Int64) {
         _ = owners.withLock { $0.removeValue(forKey: row) }
+    }
+
+    /// Their *sms* ended, or they left: no SMS of theirs goes out.
+    func forget(_ people: Set<PersonID>) {
+        owners.withLock { owners in
+            if !owners.isEmpty { owners = owners.filter { !people.contains($0.value) } }
+        }
     }
 
     /// Whose SMS for this row is spared now, if there is one; asked once.

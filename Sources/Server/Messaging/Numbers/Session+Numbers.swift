@@ -62,6 +62,7 @@ extension Session {
         guard envelope.content.storage(type: envelope.type) != .never else { return send(envelope, stanza, ticket) }
         let text = text(of: envelope, stanza)
         let (services, person, handle, received) = (services, account.person, handle, services.now.milliseconds)
+        let recipient = envelope.recipient.person
         let grace = Int64(services.configuration.sms.graceSeconds) * 1_000
         services.store.writer.perform(
             storesFor: [person, envelope.recipient.person], mark: mark(for: ticket)
@@ -70,7 +71,7 @@ extension Session {
             if case .stored(_, let row?) = stored {
                 try services.texting.queue(
                     fallback.body, to: fallback.number, by: fallback.route, due: transaction.now + grace, message: row,
-                    owner: person, in: transaction)
+                    standingInFor: recipient, owner: person, in: transaction)
                 services.fallbacks.add(row.rawValue, of: person)
             }
             return stored

@@ -22,11 +22,11 @@ extension Services {
             return try snapshot.archive(of: account.person, filter)
         }
         guard let page = found else { throw StanzaError(.itemNotFound) }
-        if !query.ids.isEmpty, page.rows.count < Set(query.ids).count { throw StanzaError(.itemNotFound) }
+        if !query.ids.isEmpty, page.isComplete, page.rows.count < Set(query.ids).count {
+            throw StanzaError(.itemNotFound)
+        }
         let to = account.address(of: session.resource)
-        let rows = Self.cut(page.rows, isLastPage: filter.isLastPage)
-        let isWhole = rows.count == page.rows.count
-        var results = rows.compactMap { row -> [UInt8]? in
+        var results = page.rows.compactMap { row -> [UInt8]? in
             guard let message = StoredMessage(encoded: row.payload) else { return nil }
             return ArchiveResult(
                 id: row.id.text, received: Timestamp(milliseconds: row.id.milliseconds),
@@ -35,19 +35,8 @@ extension Services {
         }
         if query.isFlipped { results.reverse() }
         let finish = ArchiveFinish(
-            isComplete: page.isComplete && isWhole,
-            page: ResultSet(first: rows.first?.id.text, last: rows.last?.id.text))
+            isComplete: page.isComplete, page: ResultSet(first: page.first?.text, last: page.last?.text))
         return results + [stanza.result { finish.write(into: &$0) }]
-    }
-
-    /// As much of a page as fits, at least one message; from the end if the page is the last one.
-    private static func cut(_ rows: [ArchiveRow], isLastPage: Bool) -> [ArchiveRow] {
-        var bytes = 0
-        let fits = { (row: ArchiveRow) in
-            bytes += row.payload.count
-            return bytes == row.payload.count || bytes <= pageBytes
-        }
-        return isLastPage ? Array(rows.reversed().prefix(while: fits).reversed()) : Array(rows.prefix(while: fits))
     }
 
     private func filter(of query: XMPP.ArchiveQuery) throws(StanzaError) -> Store.ArchiveQuery {
@@ -63,6 +52,7 @@ extension Services {
             rows.ids = ids
         }
         rows.max = query.page.limit(atMost: Self.pageLimit)
+        rows.bytes = Self.pageBytes
         switch query.page.page {
         case .first: break
         case .after(let text): rows.after = [rows.after, try id(text)].compactMap { $0 }.max()
@@ -97,11 +87,11 @@ extension Snapshot {
     func archiveMetadata(of account: Account) throws(StoreError) -> ArchiveMetadata {
         var query = Store.ArchiveQuery()
         query.max = 1
-        let first = try archive(of: account.person, query).rows.first
+        let first = try archive(of: account.person, query).first
         query.isLastPage = true
-        let last = try archive(of: account.person, query).rows.last
+        let last = try archive(of: account.person, query).last
         guard let first, let last else { return .empty }
-        return .spanning(first: ArchiveMetadata.End(first.id), last: ArchiveMetadata.End(last.id))
+        return .spanning(first: ArchiveMetadata.End(first), last: ArchiveMetadata.End(last))
     }
 }
 

@@ -22,13 +22,14 @@ package struct MessagingServer: Service {
     /// Where terms are published.
     package let terms: TermsDesk
     private let unsent = UnsentTexts()
+    private let fallbacks: Fallbacks
     private let domain: JID
-    private let tls: TLSFiles
+    /// The certificate that new connections get.
+    package let tls: TLSFiles
     private let log: Logger
     private let onReady: @Sendable ([String: Endpoint]) -> Void
     private let diskFailure: DiskFailure
     private let exports = ExportLinks()
-    private let webTLS: TLSFiles?
     private let metrics: ServerMetrics
     private let wakes = WakeHold()
     private let readiness: Readiness
@@ -45,9 +46,6 @@ package struct MessagingServer: Service {
         self.onReady = onReady
         log = logger
         tls = try TLSFiles(configuration, logger: logger)
-        webTLS = try configuration.listen.https.map { _ in
-            try TLSFiles(configuration, protocols: TLSFiles.http, logger: logger)
-        }
         var settings = Writer.Settings()
         settings.windowDays = Int32(clamping: configuration.window.days)
         let (failure, readiness, metrics, wakes) = (DiskFailure(), Readiness(), ServerMetrics(), wakes)
@@ -62,12 +60,25 @@ package struct MessagingServer: Service {
             })
         domain = try JID(local: nil, domain: configuration.domain)
         accounts = Accounts(domain: domain, store: store)
-        terms = TermsDesk(store: store, domain: domain, accounts: accounts, unsent: unsent, log: logger)
+        fallbacks = Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() })
+        terms = TermsDesk(
+            store: store, domain: domain, accounts: accounts, unsent: unsent, fallbacks: fallbacks, log: logger)
         departures = Departures(
-            store: store, accounts: accounts, exports: exports, unsent: unsent, domain: domain)
+            store: store, accounts: accounts, exports: exports, unsent: unsent, fallbacks: fallbacks, domain: domain)
     }
 
     package func run() async throws {
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await serve())
+        } catch {
+            outcome = .failure(error)
+        }
+        await store.closeInBackground()
+        try outcome.get()
+    }
+
+    private func serve() async throws {
         // A core is left to the store's writer. A loop that more connections share is woken less often for each of them.
         let loops = configuration.limits.loops
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops > 0 ? loops : max(1, System.coreCount - 1))
@@ -76,7 +87,6 @@ package struct MessagingServer: Service {
         let services = try services(group: group, slowThreads: slowThreads)
         let web = web(services)
         let status = status(services)
-        defer { store.close() }
         let texting = Task {
             try await TextingService(services.texting, events: PhoneNetworkEvents(services: services)).run()
         }
@@ -91,7 +101,8 @@ package struct MessagingServer: Service {
             // Whose time of grace ended while nobody served finds no account any more.
             try await departures.endDue(by: services.now.milliseconds)
             chores = [
-                Task { await keepHouse(services) }, Task { await followTerms() }, Task { await publishLog() }
+                Task { await keepHouse(services) }, Task { await followTerms() }, Task { await publishLog() },
+                Task { await tls.watch() }
             ]
             let channels = try await listen(services, web, group, status: statusChannel)
             readiness.become(.serving)
@@ -140,6 +151,7 @@ package struct MessagingServer: Service {
             do throws(StoreError) {
                 try await departures.endDue(by: services.now.milliseconds)
                 try await store.writer.sweep()
+                try await store.writer.reclaim()
                 try await services.remindLeavers()
             } catch {
                 // A read that ends because the server does isn't the disk's doing, and the next start does it all.
@@ -169,6 +181,11 @@ package struct MessagingServer: Service {
             }
             try? await clock.sleep(until: min(due, clock.now + .seconds(1)))
         }
+    }
+
+    /// Whether the store commits and tells so within `patience`.
+    package func isAlive(within patience: Duration) async -> Bool {
+        await StoreProbe(store.writer).isAnswered(within: patience)
     }
 
     /// Until the operator or the disk ends it.
@@ -208,8 +225,7 @@ package struct MessagingServer: Service {
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: info,
             slowThreads: slowThreads, texting: try texting(group),
             departures: departures, exports: exports,
-            fallbacks: Fallbacks(try store.reader.read { snapshot throws(StoreError) in try snapshot.waitingTexts() }),
-            unsent: unsent, metrics: metrics, traces: traces)
+            fallbacks: fallbacks, unsent: unsent, metrics: metrics, traces: traces)
     }
 
     /// Health and metrics, if they are asked for.
@@ -234,8 +250,13 @@ package struct MessagingServer: Service {
     }
 
     private func web(_ services: Services) -> WebServer? {
-        webTLS.map { tls in
-            WebServer(WebWriting(responder: WebResponder(services)), tls: tls)
+        configuration.listen.https.map { _ in
+            let limits = configuration.limits
+            let requests = RequestGate(perMinute: limits.requestsPerMinute, trusted: limits.trustedAddresses)
+            let writing = WebWriting(responder: WebResponder(services), requests: requests) { [metrics] in
+                metrics.throttled(.requestsPerMinute)
+            }
+            return WebServer(writing, tls: tls, limits: limits) { [metrics] in metrics.throttled(.init($0)) }
         }
     }
 
@@ -243,6 +264,7 @@ package struct MessagingServer: Service {
         var settings = Texting.Settings(domain: configuration.domain)
         settings.segmentsPerDay = configuration.sms.perDay
         settings.spendCapPerDay = configuration.sms.spendCapPerDay
+        settings.grace = Int64(configuration.sms.graceSeconds) * 1_000
         let routes = try configuration.routes.map { route in
             Route(route, password: try configuration.secret(inFile: route.passwordFile, key: "routes.password-file"))
         }
@@ -252,7 +274,13 @@ package struct MessagingServer: Service {
     private func listen(
         _ services: Services, _ web: WebServer?, _ group: any EventLoopGroup, status: (any Channel)?
     ) async throws -> [any Channel] {
-        let gate = ConnectionGate(limit: configuration.limits.connections)
+        let limits = configuration.limits
+        let gate = ConnectionGate(
+            limit: limits.connections,
+            sources: SourceLimits(
+                connections: limits.connectionsPerAddress, loggingIn: limits.loggingInPerAddress,
+                newPerMinute: limits.newConnectionsPerMinute),
+            trusted: limits.trustedAddresses, refused: { [metrics] in metrics.throttled(.init($0)) })
         var channels: [any Channel] = []
         var bound: [String: Endpoint] = [:]
         do {
@@ -261,9 +289,13 @@ package struct MessagingServer: Service {
             ] {
                 let channel = try await Self.listen(kind.rawValue, at: endpoint) {
                     try await Listener.bind(host: endpoint.host, port: endpoint.port, group: group) { channel in
-                        gate.admit(channel) {
+                        gate.admit(channel, needsLogin: true) { refusal in
+                            kind == .startTLS
+                                ? RefusalWords.stream(refusal, services.stream) : RefusalWords.alert
+                        } _: { admission in
                             count(channel, by: kind == .startTLS ? .xmpp : .xmpps)
-                            try ClientConnection.addHandlers(to: channel, services: services, kind: kind)
+                            try ClientConnection.addHandlers(
+                                to: channel, services: services, kind: kind, admission: admission)
                         }
                     }
                 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Consent
+import Glibc
 import Logging
 import NIOPosix
 import Store
@@ -35,6 +36,7 @@ final class Services: Sendable {
     let unsent: UnsentTexts
     let metrics: ServerMetrics
     let traces: TraceMemory
+    let logins: LoginGuard
 
     init(
         configuration: Configuration, domain: JID, store: RegionStore, accounts: Accounts, mailboxes: Mailboxes,
@@ -62,6 +64,7 @@ final class Services: Sendable {
         self.unsent = unsent
         self.metrics = metrics
         self.traces = traces
+        logins = LoginGuard(.init(free: configuration.limits.failedLogins))
     }
 
     var now: Timestamp { Timestamp(milliseconds: WallClock.system.now()) }
@@ -89,9 +92,20 @@ extension Services {
         }
     }
 
+    /// A third of what other threads get of a processor that all of them want.
+    private static let slowNiceness: Int32 = 5
+
     /// Runs a PLAIN password's check on the slow threads.
-    func run(_ check: PasswordCheck) async -> Bool {
-        (try? await onSlowThread { check.run() }) ?? false
+    /// - Returns: nil if so many wait that it isn't done now.
+    func run(_ check: PasswordCheck) async -> Bool? {
+        guard logins.beginCheck() else { return nil }
+        defer { logins.endCheck() }
+        return
+            (try? await onSlowThread {
+                // Who guesses passwords is to slow nobody down who texts: the thread gives way to the loops and the writer.
+                _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.slowNiceness)
+                return check.run()
+            }) ?? false
     }
 
     /// Runs what blocks, for the disk or for its own sake, away from the event loops.
@@ -117,15 +131,20 @@ extension ScramVerifier {
 // MARK: - The stored queue
 
 extension Services {
+    /// The most that is read of the queue for a session at a time, unless one message is longer: what its connection takes
+    /// in one turn of its loop.
+    private static let heldBytes = 128 * 1024
+
     /// A page of what waits for an account, oldest first; nil if the store can't be read now.
     func held(for account: Account, after: Int64) async -> HeldPage? {
         await store.writer.settled(account.person)
         do throws(StoreError) {
-            let rows = try await store.read { snapshot throws(StoreError) in
-                try snapshot.pending(of: account.person, after: ArchiveID(rawValue: after), limit: 32)
+            let page = try await store.read { snapshot throws(StoreError) in
+                try snapshot.pending(
+                    of: account.person, after: ArchiveID(rawValue: after), limit: 32, bytes: Self.heldBytes)
             }
             var deliveries: [Delivery] = []
-            for row in rows {
+            for row in page.rows {
                 guard var message = StoredMessage(encoded: row.payload) else { continue }
                 await renderFace(&message)
                 deliveries.append(
@@ -133,11 +152,11 @@ extension Services {
                         row: row.id.rawValue,
                         bytes: message.bytes(archiveID: row.id, owner: account.address, isDelayed: true)))
             }
-            return HeldPage(deliveries: deliveries, last: rows.last?.id.rawValue)
+            return HeldPage(deliveries: deliveries, last: page.last?.rawValue)
         } catch {
             switch error {
             // The person left: nothing waits for them.
-            case .noSuchPerson, .denied: return HeldPage(deliveries: [], last: nil)
+            case .noSuchPerson, .denied(.erased): return HeldPage(deliveries: [], last: nil)
             default:
                 log.error("held messages can't be read", metadata: ["reason": "\(error)"])
                 return nil

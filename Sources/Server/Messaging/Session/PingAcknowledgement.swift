@@ -44,8 +44,6 @@ struct PingAcknowledgement {
         return pending.rows
     }
 
-    /// Whether a ping is on its way.
-    var isWaiting: Bool { pending != nil }
     /// Whether rows wait for a ping that isn't on its way yet.
     var isAskingDue: Bool { pending == nil && !rows.isEmpty }
 

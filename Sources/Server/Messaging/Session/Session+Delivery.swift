@@ -39,36 +39,45 @@ extension Session {
 
     /// A message for this account was committed.
     func deliver(_ delivery: Delivery) {
-        guard !isEnded else { return passOn(delivery.row) }
-        guard feed.committed(delivery.row) else { return }
+        guard !isEnded, !isLeaving else { return passOn(delivery.row) }
+        // A row older than the newest was found by a page, and the feed may have been rewound since.
+        guard feed.committed(delivery.row), delivery.row > newestRow else { return }
         if !hasRoom || !write(delivery.bytes, row: delivery.row) { feed.park(before: delivery.row) }
     }
 
     /// A message to this very resource was committed. Without initial presence it takes no others.
     func deliverDirectly(_ delivery: Delivery) {
-        guard !feed.isOn, !isEnded else { return deliver(delivery) }
-        // What finds no room stays in the stored queue for when the resource asks for it.
-        if hasRoom { _ = write(delivery.bytes, row: delivery.row) }
+        guard !isEnded, !isLeaving else { return passOn(delivery.row) }
+        if feed.isOn {
+            deliver(delivery)
+        } else if hasRoom || (connection == nil && management != nil) {
+            // Stored rows are read for those who take messages: until this client is back, the outbox keeps it.
+            _ = write(delivery.bytes, row: delivery.row)
+        }
+        // What found no room stays in the stored queue for when the resource asks for it, or has ended.
+        if newestRow < delivery.row { leftRow = min(leftRow ?? delivery.row, delivery.row) }
     }
 
-    /// A row came for this session after its end: the account's other sessions look for it.
+    /// A row came for this session after its client had gone: the account's other sessions look for it.
     private func passOn(_ row: Int64) {
         for other in account.withState({ Array($0.sessions.values) }) where other.id != id {
             other.post { if !$0.isEnded { $0.takeOver(after: row - 1) } }
         }
     }
 
-    /// Whether the peer keeps up with what it is sent.
-    private var hasRoom: Bool { connection?.isWritable ?? (management != nil) }
+    /// Whether the peer is here and keeps up with what it is sent. What comes while it is away is read from the store
+    /// when it is back, and shows its sender as they want to be seen then.
+    private var hasRoom: Bool { connection?.hasRoom ?? false }
 
     /// - Returns: false if the outbox is full; nothing was sent then.
     private func write(_ bytes: [UInt8], row: Int64?) -> Bool {
-        guard !isEnded else { return true }
+        guard !isEnded, !isLeaving else { return true }
         guard var management else {
             services.metrics.sent(bytes)
             if let row { trace(.sent, row) }
             connection?.write(bytes)
             if let row {
+                newestRow = max(newestRow, row)
                 if let ping = pings.sent(row) { sendPing(ping) } else { askSoon() }
             }
             return true
@@ -78,13 +87,14 @@ extension Session {
         let isHolding = management.isHolding
         self.management = management
         guard case .queued(let requestAcknowledgement) = outcome else { return false }
+        if let row { newestRow = max(newestRow, row) }
         services.metrics.outboxesGrew(by: 1)
-        guard !isHolding else { return true }
+        guard !isHolding, let connection else { return true }
         services.metrics.sent(bytes)
         if let row { trace(.sent, row) }
-        connection?.write(bytes)
+        connection.write(bytes)
         if requestAcknowledgement {
-            connection?.write(StreamManagementElements.request)
+            connection.write(StreamManagementElements.request)
         } else {
             askSoon()
         }
@@ -134,9 +144,8 @@ extension Session {
 
     private func overflow() {
         connection?.detach(StreamError(.policyViolation, text: "This client doesn't read what it is sent."))
-        connection = nil
         account.noteBroken(resource)
-        end()
+        leave()
     }
 
     /// Asks something that every client answers. Not XEP-0199's ping: go-sendxmpp 0.5 crashes on one, and an answer to a
@@ -165,26 +174,27 @@ extension Session {
     func takeOver(after row: Int64) { perform(feed.rewind(to: row)) }
 
     private func perform(_ step: Feed.Step) {
-        guard case .read(let read) = step, !isEnded else { return }
+        guard case .read(let read) = step, !isEnded, !isLeaving else { return }
+        // What the client was handed and hasn't acknowledged waits in the store still, and isn't sent again. As of the
+        // question, since what is acknowledged before the answer comes may be in the page all the same.
+        let handed = read.after < newestRow ? Set(unacknowledgedRows) : []
         let (services, account, handle) = (services, account, handle)
         Task {
-            var page = await services.held(for: account, after: read.after)
-            while page == nil {
-                // The store can't be read just now; what is held must not look as if it weren't there.
-                try? await Task.sleep(for: .seconds(1))
-                page = await services.held(for: account, after: read.after)
+            if let page = await services.held(for: account, after: read.after) {
+                return handle.post { $0.pageRead(page, read, without: handed) }
             }
-            guard let page else { return }
-            handle.post { $0.pageRead(page, read) }
+            // The store can't be read just now; what is held must not look as if it weren't there.
+            try? await Task.sleep(for: .seconds(1))
+            handle.post { $0.perform(.read(read)) }
         }
     }
 
-    private func pageRead(_ page: HeldPage, _ read: Feed.Read) {
-        guard !isEnded else { return }
+    private func pageRead(_ page: HeldPage, _ read: Feed.Read, without handed: Set<Int64>) {
+        guard !isEnded, !isLeaving else { return }
         let (send, next) = feed.pageRead(read, last: page.last)
         if send {
-            for delivery in page.deliveries where !(hasRoom && write(delivery.bytes, row: delivery.row)) {
-                return feed.park(before: delivery.row)
+            for delivery in page.deliveries where !handed.contains(delivery.row) {
+                guard hasRoom, write(delivery.bytes, row: delivery.row) else { return feed.park(before: delivery.row) }
             }
         }
         perform(next)
@@ -223,6 +233,11 @@ extension Session {
         acknowledge(rows: rows)
         if pings.isAskingDue { askSoon() }
         return true
+    }
+
+    /// Stored rows that the client was handed and hasn't acknowledged.
+    var unacknowledgedRows: [Int64] {
+        (management?.outbound.unacknowledged.compactMap(\.archiveID) ?? []) + pings.unacknowledged
     }
 
     func acknowledge(rows: [Int64]) {

@@ -75,7 +75,7 @@ extension Session {
         guard !isEnded else { return }
         guard let wait = management?.resumption else {
             account.noteBroken(resource)
-            return end()
+            return leave()
         }
         let bound = NIOLoopBound(self, eventLoop: mailbox.loop)
         management?.expiry?.cancel()
@@ -86,10 +86,7 @@ extension Session {
     }
 
     /// The client said goodbye.
-    func closedByPeer() {
-        connection = nil
-        end()
-    }
+    func closedByPeer() { leave() }
 
     /// Nobody can resume the session any more.
     private func forgetOnDisk() {
@@ -114,9 +111,10 @@ extension Session {
         end()
     }
 
-    /// How far this stanza brings the session, for the disk; nil if nobody can ask for it later.
+    /// How far this stanza brings the session, for the disk; nil if nobody can ask for it later, or while an earlier one
+    /// that is decided anew may still come to nothing.
     func mark(for ticket: Ticket) -> SessionMark? {
-        guard management?.resumption != nil else { return nil }
+        guard management?.resumption != nil, undecided.allSatisfy({ ticket <= $0 }) else { return nil }
         return SessionMark(
             session: id.text, h: inbound.handled(through: ticket))
     }
@@ -124,8 +122,7 @@ extension Session {
     /// Another session took the resource (RFC 6120 §7.7.2.2).
     func replaced() {
         connection?.detach(StreamError(.conflict, text: "Another session took this resource."))
-        connection = nil
-        end()
+        leave()
     }
 
     /// The client is back on another connection. It is answered when all that it sent before is done: what it will send
@@ -135,7 +132,7 @@ extension Session {
     func resume(
         handled: UInt32, over connection: ConnectionHandle, then: @escaping @Sendable (UInt32?) -> Void
     ) {
-        guard !isEnded, management?.resumption != nil else { return then(nil) }
+        guard !isEnded, !isLeaving, management?.resumption != nil else { return then(nil) }
         self.connection?.detach(StreamError(.conflict, text: "The stream was resumed elsewhere."))
         self.connection = nil
         management?.expiry?.cancel()
@@ -160,7 +157,7 @@ extension Session {
         self.management = nil
         let released: [OutboundQueue.Entry]
         do throws(OutboundQueue.HandledCountTooHigh) {
-            released = try management.outbound.resume(handled).released
+            released = try management.outbound.resume(handled)
         } catch {
             self.management = management
             connectionLost()
@@ -200,10 +197,9 @@ extension Session {
         deferred = []
         // After a restart the client asks how far it had come.
         if management?.resumption != nil, !isShuttingDown { forgetOnDisk() }
-        let unacknowledged = management?.outbound.unacknowledged ?? []
         services.metrics.sessionEnded()
-        services.metrics.outboxesGrew(by: -unacknowledged.count)
-        let rows = unacknowledged.compactMap(\.archiveID) + pings.unacknowledged
+        services.metrics.outboxesGrew(by: -(management?.outbound.count ?? 0))
+        let rows = unacknowledgedRows + (leftRow.map { [$0] } ?? [])
         management = nil
         feed.turnOff()
         services.resumptions.remove(id)

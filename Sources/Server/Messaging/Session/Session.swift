@@ -29,6 +29,10 @@ final class Session {
     var inbound = InboundLedger<Effect>()
     var management: Management?
     var feed = Feed()
+    /// The newest stored row that was handed to the client.
+    var newestRow: Int64 = 0
+    /// The oldest row for this very resource that found no room. Nobody else was given it.
+    var leftRow: Int64?
     /// Messages that aren't stored, waiting behind stored ones that are still being read.
     var deferred: [[UInt8]] = []
     /// A client that waits to resume; nil tells it that it can't.
@@ -37,6 +41,10 @@ final class Session {
     /// Stanzas that wait for a slow request of the same session to be answered.
     private var waiting: Deque<(Ticket, Stanza)> = []
     private var isBusy = false
+    /// The client has gone for good: the session ends when what it said before is done (RFC 6120 §10.1).
+    private(set) var isLeaving = false
+    /// Stanzas whose text wasn't stored as it was decided, and that are decided anew.
+    private(set) var undecided: [Ticket] = []
     private var requestCount = 0
     /// A question what the client has is on its way to the next round.
     var isQuestionScheduled = false
@@ -144,25 +152,37 @@ extension Session {
         }
     }
 
-    /// Runs slow work off the loop and goes on with its result; the session's next stanza waits for it.
+    /// Runs slow work off the loop and goes on with its result; the session's next stanza waits for it, and beyond
+    /// ``SlowWork/limit`` so does the work of the person's other sessions.
     func later<R: Sendable>(
         _ work: @escaping @Sendable () async -> R, then: @escaping @Sendable (Session, R) -> Void
     ) {
         isBusy = true
-        let handle = handle
-        Task {
-            let result = await work()
-            handle.post { session in
-                session.isBusy = false
-                then(session, result)
-                session.proceed()
+        let (handle, turns) = (handle, account.slowWork)
+        turns.begin {
+            Task {
+                let result = await work()
+                turns.end()
+                handle.post { session in
+                    session.isBusy = false
+                    then(session, result)
+                    session.proceed()
+                }
             }
         }
     }
 
     private func proceed() {
         while !isBusy, !isEnded, let (ticket, stanza) = waiting.popFirst() { process(stanza, ticket) }
+        if isLeaving, !isBusy { return end() }
         throttle()
+    }
+
+    /// Ends the session as soon as none of its client's stanzas waits behind another.
+    func leave() {
+        connection = nil
+        guard isBusy || !waiting.isEmpty else { return end() }
+        isLeaving = true
     }
 
     /// Reads the peer as long as its work isn't piling up here.
@@ -174,8 +194,14 @@ extension Session {
 
     // MARK: Tickets
 
+    /// What became of the stanza doesn't count; it begins anew.
+    func decide(anew ticket: Ticket) {
+        if !undecided.contains(ticket) { undecided.append(ticket) }
+    }
+
     /// Everything about the stanza is done; effects run in the order of their stanzas.
     func finish(_ ticket: Ticket, _ effect: Effect? = nil) {
+        if !undecided.isEmpty { undecided.removeAll { $0 == ticket } }
         let release = inbound.complete(ticket, effect.map { [$0] } ?? [])
         for effect in release.effects { effect(self) }
         resumeIfDone()

@@ -1,0 +1,1 @@
+../../../Sources/Server/Chat/ChatDeparture.swift

@@ -1,0 +1,1 @@
+../../../Sources/Server/Chat/ChatSentence.swift

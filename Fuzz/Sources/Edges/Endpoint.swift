@@ -1,0 +1,1 @@
+../../../Sources/Server/Configuration/Endpoint.swift

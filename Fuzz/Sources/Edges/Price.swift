@@ -1,0 +1,1 @@
+../../../Sources/Server/Configuration/Price.swift

@@ -1,0 +1,1 @@
+../../../Sources/hoopoe/People/ScramVerifier+Text.swift

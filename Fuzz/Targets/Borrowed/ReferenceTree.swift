@@ -1,0 +1,1 @@
+../../../Tests/ProofTests/ReferenceTree.swift

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Wrong passwords, by account and by address, and how long whoever gave them has to wait: a value without clock or network.
+///
+/// After so many free ones each further one doubles the wait, from a second to the longest. An address from which an account has
+/// logged in is known to it: neither a guesser elsewhere nor a neighbour behind the same address keeps it waiting there, only
+/// wrong passwords of its own do.
+struct GuessTable: Sendable {
+    struct Limits: Sendable, Equatable {
+        /// Wrong passwords that cost no wait.
+        var free: Int
+        /// The longest wait for an account, milliseconds. Short, since a guesser can bring it upon somebody else.
+        var longestForAccount: Int64 = 30_000
+        /// The longest wait for an address, milliseconds.
+        var longestForSource: Int64 = 900_000
+        /// After so long without a wrong password all are forgotten, milliseconds.
+        var memory: Int64 = 3_600_000
+        /// Most accounts, addresses and acquaintances remembered, each.
+        var capacity = 65_536
+    }
+
+    /// A name or a pair of name and address as a number that differs in every process: names that somebody makes up take
+    /// 8 bytes, however long they are.
+    private typealias Digest = Int
+
+    private struct Record {
+        var count: Int32 = 0
+        var last: Int64
+    }
+
+    private let limits: Limits
+    private var accounts: [Digest: Record] = [:]
+    private var sources: [IPAddress: Record] = [:]
+    /// Wrong passwords of an account from an address that it knows.
+    private var pairs: [Digest: Record] = [:]
+    /// When an account logged in from an address.
+    private var known: [Digest: Int64] = [:]
+
+    init(_ limits: Limits) {
+        self.limits = limits
+    }
+
+    /// How many records there are in all.
+    var count: Int { accounts.count + sources.count + pairs.count + known.count }
+
+    /// Milliseconds until a password for this account is looked at again; 0 if it is now.
+    ///
+    /// `source` is nil for an address that many people share and that is trusted: then only the account counts.
+    func wait(of account: String, from source: IPAddress?, at now: Int64) -> Int64 {
+        if let source {
+            let pair = Self.digest(account, source)
+            guard known[pair] == nil else { return left(pairs[pair], limits.longestForAccount, at: now) }
+            return max(
+                left(sources[source], limits.longestForSource, at: now),
+                left(accounts[Self.digest(account)], limits.longestForAccount, at: now))
+        }
+        return left(accounts[Self.digest(account)], limits.longestForAccount, at: now)
+    }
+
+    /// The password was wrong; that there may be no such account makes no difference.
+    mutating func failed(_ account: String, from source: IPAddress?, at now: Int64) {
+        if let source {
+            let pair = Self.digest(account, source)
+            guard known[pair] == nil else { return count(pair, in: &pairs, at: now) }
+            count(source, in: &sources, at: now)
+        }
+        count(Self.digest(account), in: &accounts, at: now)
+    }
+
+    /// The password was right.
+    mutating func succeeded(_ account: String, from source: IPAddress?, at now: Int64) {
+        guard let source else { return }
+        let pair = Self.digest(account, source)
+        pairs[pair] = nil
+        if known.count >= limits.capacity, known[pair] == nil { Self.halve(&known) { $0 } }
+        known[pair] = now
+    }
+
+    // MARK: Records
+
+    private func left(_ record: Record?, _ longest: Int64, at now: Int64) -> Int64 {
+        guard let record, now - record.last < limits.memory else { return 0 }
+        let beyond = Int(record.count) - limits.free
+        guard beyond >= 0 else { return 0 }
+        let wait = min(longest, 1_000 << Int64(min(beyond, 30)))
+        return max(0, record.last + wait - now)
+    }
+
+    private func count<Key>(_ key: Key, in records: inout [Key: Record], at now: Int64) {
+        if records.count >= limits.capacity, records[key] == nil {
+            records = records.filter { now - $0.value.last < limits.memory }
+            if records.count > limits.capacity / 2 { Self.halve(&records) { $0.last } }
+        }
+        var record = records[key] ?? Record(last: now)
+        if now - record.last >= limits.memory { record.count = 0 }
+        record.count = min(record.count, 1_000_000) + 1
+        record.last = now
+        records[key] = record
+    }
+
+    /// Forgets the half that is oldest.
+    private static func halve<Key, Value>(_ table: inout [Key: Value], _ time: (Value) -> Int64) {
+        let times = table.values.map(time).sorted()
+        guard !times.isEmpty else { return }
+        let middle = times[times.count / 2]
+        table = table.filter { time($0.value) > middle }
+    }
+
+    private static func digest(_ account: String) -> Digest {
+        var hasher = Hasher()
+        hasher.combine(account)
+        return hasher.finalize()
+    }
+
+    private static func digest(_ account: String, _ source: IPAddress) -> Digest {
+        var hasher = Hasher()
+        hasher.combine(account)
+        hasher.combine(source)
+        return hasher.finalize()
+    }
+}

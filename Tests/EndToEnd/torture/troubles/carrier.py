@@ -1,0 +1,20 @@
+"""The carrier takes a window without answering, is gone for a while, and comes back."""
+
+import asyncio
+
+
+async def befall(house, load, chance):
+    carrier = house.carrier
+    await asyncio.sleep(chance.uniform(0.3, 1))
+    carrier.is_silent = True
+    before = sum(carrier.submits.values())
+    with load.hurry():
+        await asyncio.sleep(chance.uniform(0.5, 1.5))
+    if chance.random() < 0.5:
+        await house.kill()
+    await carrier.stop()
+    open = sum(carrier.submits.values()) - before
+    await asyncio.sleep(chance.uniform(0.5, 2))
+    carrier.is_silent = False
+    await carrier.start()
+    return f"{open} SMS unanswered"

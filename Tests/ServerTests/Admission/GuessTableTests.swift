@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Server
+
+@Suite struct GuessTableTests {
+    private static let hour: Int64 = 3_600_000
+
+    private let home = IPAddress("192.0.2.1")
+    private let elsewhere = IPAddress("198.51.100.1")
+
+    private func table(free: Int = 3, capacity: Int = 1_000) -> GuessTable {
+        GuessTable(.init(free: free, capacity: capacity))
+    }
+
+    @Test func `each wrong password beyond the free ones doubles the wait`() {
+        var table = table()
+        var waits: [Int64] = []
+        for round in 0..<14 {
+            // Another account each time: this is about the address.
+            table.failed("juliet\(round)", from: elsewhere, at: 0)
+            waits.append(table.wait(of: "romeo", from: elsewhere, at: 0))
+        }
+        #expect(
+            waits == [
+                0, 0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 512_000, 900_000, 900_000
+            ])
+        #expect(table.wait(of: "romeo", from: elsewhere, at: 899_999) == 1)
+        #expect(table.wait(of: "romeo", from: elsewhere, at: 900_000) == 0)
+        #expect(table.wait(of: "romeo", from: home, at: 0) == 0)
+    }
+
+    @Test func `an account waits for guesses from everywhere, but not long`() throws {
+        var table = table()
+        for number in 0..<20 {
+            let address: IPAddress = try #require(IPAddress("203.0.113.\(number)"))
+            table.failed("juliet", from: address, at: 0)
+        }
+        #expect(table.wait(of: "juliet", from: home, at: 0) == 30_000)
+        #expect(table.wait(of: "romeo", from: home, at: 0) == 0)
+    }
+
+    @Test func `nobody's account waits like anybody's`() {
+        var (known, unknown) = (table(), table())
+        for _ in 0..<9 {
+            known.failed("juliet", from: home, at: 0)
+            unknown.failed("nobody", from: home, at: 0)
+            #expect(
+                known.wait(of: "juliet", from: elsewhere, at: 0) == unknown.wait(of: "nobody", from: elsewhere, at: 0))
+        }
+    }
+
+    @Test func `where somebody has logged in, others' wrong passwords keep nobody waiting`() {
+        var table = table()
+        table.succeeded("juliet", from: home, at: 0)
+        for _ in 0..<20 {
+            table.failed("juliet", from: elsewhere, at: 0)
+            table.failed("romeo", from: home, at: 0)
+        }
+        #expect(table.wait(of: "juliet", from: home, at: 0) == 0)
+        #expect(table.wait(of: "juliet", from: elsewhere, at: 0) > 0)
+        #expect(table.wait(of: "nurse", from: home, at: 0) > 0)
+    }
+
+    @Test func `their own wrong passwords do, and cost the neighbours nothing`() {
+        var table = table()
+        table.succeeded("juliet", from: home, at: 0)
+        for _ in 0..<20 { table.failed("juliet", from: home, at: 0) }
+        #expect(table.wait(of: "juliet", from: home, at: 0) == 30_000)
+        #expect(table.wait(of: "nurse", from: home, at: 0) == 0)
+        #expect(table.wait(of: "juliet", from: elsewhere, at: 0) == 0)
+        table.succeeded("juliet", from: home, at: 30_000)
+        #expect(table.wait(of: "juliet", from: home, at: 30_000) == 0)
+    }
+
+    @Test func `logging in to one's own account buys no further guesses`() {
+        var table = table()
+        for _ in 0..<8 { table.failed("juliet", from: elsewhere, at: 0) }
+        let before = table.wait(of: "nurse", from: elsewhere, at: 0)
+        table.succeeded("mallory", from: elsewhere, at: 0)
+        #expect(table.wait(of: "nurse", from: elsewhere, at: 0) == before)
+    }
+
+    @Test func `a trusted address is many people's: only the account counts`() {
+        var table = table()
+        for _ in 0..<20 { table.failed("juliet", from: nil, at: 0) }
+        #expect(table.wait(of: "juliet", from: nil, at: 0) == 30_000)
+        #expect(table.wait(of: "romeo", from: nil, at: 0) == 0)
+        table.succeeded("juliet", from: nil, at: 0)
+        #expect(table.wait(of: "juliet", from: nil, at: 0) == 30_000)
+    }
+
+    @Test func `after an hour without one, wrong passwords are forgotten`() {
+        var table = table()
+        for _ in 0..<20 { table.failed("juliet", from: elsewhere, at: 0) }
+        table.failed("juliet", from: elsewhere, at: Self.hour)
+        #expect(table.wait(of: "juliet", from: elsewhere, at: Self.hour) == 0)
+    }
+
+    @Test func `names and addresses that somebody makes up fill no memory`() throws {
+        var table = table(capacity: 64)
+        for number in 0..<2_000 {
+            let address: IPAddress = try #require(IPAddress("10.0.\(number >> 8).\(number & 255)"))
+            table.failed("made-up-\(number)", from: address, at: Int64(number))
+            table.succeeded("real-\(number)", from: address, at: Int64(number))
+            table.failed("real-\(number)", from: address, at: Int64(number))
+            #expect(table.count <= 4 * 64)
+        }
+    }
+
+    @Test func `the line of password checks is bounded`() {
+        let guardian = LoginGuard(.init(free: 3), mostChecks: 2) { 0 }
+        #expect(guardian.beginCheck())
+        #expect(guardian.beginCheck())
+        #expect(!guardian.beginCheck())
+        guardian.endCheck()
+        #expect(guardian.beginCheck())
+        #expect(!guardian.beginCheck())
+    }
+
+    @Test func `seconds to wait are rounded up`() {
+        let guardian = LoginGuard(.init(free: 1)) { 0 }
+        #expect(guardian.wait(of: "juliet", from: home) == nil)
+        guardian.failed("juliet", from: home)
+        #expect(guardian.wait(of: "juliet", from: home) == 1)
+    }
+}
