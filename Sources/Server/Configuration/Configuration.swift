@@ -89,8 +89,8 @@ package struct Configuration: Sendable, Equatable {
         package var loginSeconds = 60
         package var stanzaSeconds = 120
         package var outbox = 1_000
-        /// Threads that serve connections; 0 leaves one core to the store's writer and takes the others.
-        package var loops = 0
+        /// Threads that serve connections; 0 for one a processor.
+        package var eventLoops = 0
     }
 
     package struct Log: Sendable, Equatable {

@@ -65,7 +65,7 @@ class Hoopoe:
         at = {"listen.xmpp": self._address(self.xmpp), "listen.xmpps": self._address(self.xmpps),
               "listen.https": self._address(self.https),
               # Two at least, however few cores there are: sessions resume from one loop to another.
-              "limits.loops": 2}
+              "limits.event-loops": 2}
         argv = [*self.wrapper, self.program, "serve", self.folder]
         for key, value in {**at, **self.settings}.items():
             argv += ["--set", f"{key}={value}"]
