@@ -89,7 +89,7 @@ package struct Configuration: Sendable, Equatable {
         package var loginSeconds = 60
         package var stanzaSeconds = 120
         package var outbox = 1_000
-        /// Threads that serve connections; 0 leaves one core to the store's writer and takes the others.
+        /// Threads that serve connections; 0 for one a processor.
         package var eventLoops = 0
     }
 

@@ -83,7 +83,7 @@ extension Configuration {
             "How many stanzas may wait in memory for one slow client; the rest waits on disk."),
         .one(
             "limits.event-loops", \.limits.eventLoops, .integer(0...256),
-            "How many threads serve connections; 0 means one less than the machine has cores."),
+            "How many threads serve connections; 0 for as many as the machine has processors."),
         .one("log.level", \.log.level, .choice, "How much is logged, to standard error."),
         .one(
             "log.format", \.log.format, .choice, "How it is logged: auto is human on a terminal, JSON lines otherwise."),

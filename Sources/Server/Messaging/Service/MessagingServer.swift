@@ -79,9 +79,8 @@ package struct MessagingServer: Service {
     }
 
     private func serve() async throws {
-        // A core is left to the store's writer. A loop that more connections share is woken less often for each of them.
         let loops = configuration.limits.eventLoops
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops > 0 ? loops : max(1, System.coreCount - 1))
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops > 0 ? loops : System.coreCount)
         let slowThreads = NIOThreadPool(numberOfThreads: max(1, System.coreCount))
         slowThreads.start()
         let services = try services(group: group, slowThreads: slowThreads)
