@@ -127,7 +127,8 @@ class Decider(Texter):
             self.is_idle = False
             answer = await self.ask(f"{wants} sms", 4.0)
             self.is_idle = True
-            if answer is not None:
+            # The answer to an earlier question may come after a crash, and says the other thing.
+            if answer is not None and answer.startswith(f"sms is {wants}."):
                 self.answered.append(wants)
                 self.house.note("answered", self.resource, wants)
                 wants = "off" if wants == "on" else "on"

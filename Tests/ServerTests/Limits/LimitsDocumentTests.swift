@@ -31,7 +31,7 @@ import Wire
             "Requests of one person that are worked on at a time": [count(SlowWork.limit)],
             "Jobs of the writer": [],
             "Jobs in one transaction": [count(writer.batch)],
-            "Acknowledged rows that travel with the next batch": [seconds(writer.patience)],
+            "Acknowledged rows on their way to the disk": [seconds(writer.patience)],
             "Answers of the writer, and deliveries, on their way to an event loop": [
                 count(WakeHold.usualLimit), seconds(WakeHold.usualPatience)
             ],
@@ -60,6 +60,8 @@ import Wire
             "Faces of a person, numbers texted, broken resources": [
                 count(Account.faceLimit), count(Account.textedLimit), count(Account.brokenLimit)
             ],
+            "Who seals under which key today, and sessions known to be there":
+                Set([UsableKeys.limit, Tail.sessionLimit]).map(count),
             "Digests by which repeats are told": [count(Repeats.limit), count(Repeats.ownerLimit)],
             "Pages of the database": caches,
             "Steps of messages for `hoopoe trace`": [count(TraceRing.capacity), count(TraceRing.entrySize)],

@@ -107,10 +107,10 @@ import Testing
         let mailbox = Mailbox(loop: loop)
         let journal = Journal()
         mailbox.postUnhurried { journal.note(0, 1) }
-        loop.advanceTime(by: .milliseconds(300))
+        loop.advanceTime(by: .milliseconds(150))
         mailbox.postUnhurried { journal.note(0, 2) }
         #expect(journal.numbers(of: 0) == [])
-        loop.advanceTime(by: .milliseconds(200))
+        loop.advanceTime(by: .milliseconds(100))
         #expect(journal.numbers(of: 0) == [1, 2])
     }
 
