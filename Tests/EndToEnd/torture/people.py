@@ -83,6 +83,7 @@ class Texter(Client):
         self.is_idle = True
         self.haste = 1.0
         self._answer = None
+        self._answered = set()
 
     async def ask(self, sentence, limit=10.0):
         """Says something to the server; None if no answer came, as it may after a crash."""
@@ -109,6 +110,12 @@ class Texter(Client):
         if message.get("type") == "error":
             self.told.setdefault(message.get("id"), []).append(message)
         elif (message.get("from") or "").split("/")[0] == "localhost" and message.find(CLIENT + "body") is not None:
+            mark = message.find(STANZA_ID)
+            if mark is not None:
+                # Sent again after a crash that took its acknowledgement, it answers nothing new.
+                if mark.get("id") in self._answered:
+                    return
+                self._answered.add(mark.get("id"))
             if self._answer is not None and not self._answer.done():
                 self._answer.set_result(message.findtext(CLIENT + "body"))
 
