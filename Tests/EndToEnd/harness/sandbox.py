@@ -90,7 +90,9 @@ def wrapper(scratch, *writable, unit=UNIT):
     program.write_bytes(filter_program(unit))
     binds = [word for path in writable for word in ("--bind", str(path), str(path))]
     return ["sh", "-c", 'exec 9<"$0"; exec bwrap --seccomp 9 "$@"', str(program),
-            "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/run", *binds,
+            "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/run",
+            # The program and the unit, wherever the checkout lies.
+            "--ro-bind", str(UNIT.parents[1]), str(UNIT.parents[1]), *binds,
             "--unshare-user", "--uid", "990", "--gid", "990", "--unshare-ipc", "--unshare-uts", "--cap-drop", "ALL",
             "--new-session", "--die-with-parent", "--"]
 
