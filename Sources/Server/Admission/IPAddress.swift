@@ -66,21 +66,18 @@ extension IPAddress {
     }
 
     private static func sixteen(_ text: some StringProtocol) -> [UInt8]? {
-        var halves: [[UInt8]] = []
-        var rest = String(text)
-        guard let gap = rest.firstRange(of: "::") else {
-            guard let all = groups(rest[...]), all.count == 16 else { return nil }
+        let text = String(text)
+        guard let gap = text.firstRange(of: "::") else {
+            guard let all = groups(text[...]), all.count == 16 else { return nil }
             return all
         }
-        guard let before = groups(rest[..<gap.lowerBound]), let after = groups(rest[gap.upperBound...]) else {
+        guard let before = groups(text[..<gap.lowerBound]), let after = groups(text[gap.upperBound...]) else {
             return nil
         }
-        halves = [before, after]
-        rest = ""
-        let given = halves[0].count + halves[1].count
+        let given = before.count + after.count
         // The gap stands for one group at least.
         guard given <= 14 else { return nil }
-        return halves[0] + Array(repeating: 0, count: 16 - given) + halves[1]
+        return before + Array(repeating: 0, count: 16 - given) + after
     }
 
     /// Groups of up to four hexadecimal digits; the last one may be an IPv4 address.

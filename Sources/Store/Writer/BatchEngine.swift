@@ -133,7 +133,7 @@ final class BatchEngine: Sendable {
             state.clock = transaction.1
             state.tail = transaction.2
             if !messageKeys.fresh.isEmpty {
-                if state.registered.count > 100_000 { state.registered = [] }
+                if state.registered.count > UsableKeys.limit { state.registered = [] }
                 state.registered.formUnion(messageKeys.fresh.values)
                 state.usable.add(messageKeys.fresh)
             }
