@@ -187,7 +187,13 @@ struct WriterTests {
         func hasRoom() throws -> Bool {
             try #require(FileManager.default.contents(atPath: log)).suffix(4_096).allSatisfy { $0 == 0 }
         }
-        for _ in 0..<500 where try !hasRoom() { try await Task.sleep(for: .milliseconds(10)) }
+        // A commit may have used it up to its end: the next one asks for more.
+        var count = 30
+        while try !hasRoom(), count < 300 {
+            _ = try await store.text(from: p, to: nil, "\(count)")
+            count += 1
+            try await Task.sleep(for: .milliseconds(10))
+        }
         #expect(try hasRoom())
         let copy = try Fixture()
         try fixture.copy(
@@ -195,7 +201,7 @@ struct WriterTests {
             files: ["region.key", "keys.sqlite", "keys.sqlite-wal", "content.sqlite", "content.sqlite-wal"])
         try FileManager.default.copyItem(atPath: fixture.folder + "/terms", toPath: copy.folder + "/terms")
         let again = try copy.open()
-        #expect(try await again.archive(p) == (0..<30).map(String.init))
+        #expect(try await again.archive(p) == (0..<count).map(String.init))
         again.close()
         store.close()
     }
