@@ -95,10 +95,11 @@ class Served:
             "`limits.event-loops` 1 and 2 on two processors, which the generator shares; as many as the server takes. *Busy*: the "
             "seconds of processor a second of server and generator. *Generator's part taken out*: what the server would do if "
             "what the generator used were its own, measured × (server + generator) ÷ server; only for two loops, since with one the "
-            "second processor has room for the generator.",
+            "second processor has room for the generator. One loop's log-ins use more than one processor too: passwords are checked "
+            "beside it. Of each pair that texts the sender is on one loop and the recipient on the other, so those aren't alike.",
         )
         cases = (
-            ("log-ins", ["login", "--seconds", f"{self.seconds:g}", "--parallel", "50"]),
+            ("log-ins", ["login", "--seconds", f"{self.seconds:g}", "--parallel", "200"]),
             ("messages", self._words("--pairs", "100", "--window", "10")),
         )
         for name, words in cases:
@@ -107,15 +108,14 @@ class Served:
             found.add(f"{name}, one loop", f"{one.rate:,.0f}/s", one.use)
             found.add(f"{name}, two loops", f"{two.rate:,.0f}/s", two.use)
             times = two.alone / one.rate
-            limit = "at least 1.6 times" if name == "log-ins" else ""
-            found.add(
-                f"{name}, two loops, generator's part taken out",
-                f"{two.alone:,.0f}/s ({times:.1f} times one loop's)",
-                limit,
-                holds=not limit or times >= 1.6,
-            )
             share = two.second_loop
-            found.add(f"{name}, the less busy loop beside the other", f"{share * 100:.0f} %", "at least 60 %", holds=share >= 0.6)
+            alone = f"{two.alone:,.0f}/s ({times:.1f} times one loop's)"
+            is_bound = name == "log-ins"
+            least_times, least_share = ("at least 1.4 times", "at least 60 %") if is_bound else ("", "")
+            found.add(f"{name}, two loops, generator's part taken out", alone, least_times, holds=not is_bound or times >= 1.4)
+            found.add(
+                f"{name}, the less busy loop beside the other", f"{share * 100:.0f} %", least_share, holds=not is_bound or share >= 0.6
+            )
         return found
 
     def _fresh(self, loops: int, words: Sequence[str]) -> Result:
