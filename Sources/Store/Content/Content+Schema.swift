@@ -24,6 +24,9 @@ extension Content {
         migrations.registerMigration("5 standing in") { db in
             try db.execute(sql: standingIn)
         }
+        migrations.registerMigration("6 indexing") { db in
+            try db.execute(sql: indexing)
+        }
         return migrations
     }
 

@@ -21,4 +21,10 @@ extension Content {
         DROP INDEX message_owner;
         INSERT INTO high_water (name, value) SELECT 'indexed', coalesce(max(id), 0) FROM message;
         """
+
+    /// How far a pass has come that moves the tail into the indexes (``Pass``): for owners up to `indexing owner` everything up
+    /// to `indexing` stands there, for the others what lies up to `indexed`.
+    static let indexing = """
+        INSERT INTO high_water (name, value) VALUES ('indexing', 0), ('indexing owner', 0) ON CONFLICT DO NOTHING;
+        """
 }

@@ -4,22 +4,29 @@ import GRDB
 struct Content: Sendable {
     static let fileName = "content.sqlite"
 
-    /// A page cache of 256 KiB a reader at most, as the system caches the file as well, and a log of up to 16 MiB before it
-    /// is copied into the file: pages that are written again and again are copied once.
-    /// What a long reader makes the log grow beyond that is cut off again.
+    /// A page cache of 256 KiB a reader at most, as the system caches the file as well. What a long reader makes the log grow
+    /// is cut off again.
     private static let pragmas = [
-        "secure_delete = ON", "cache_size = -256", "wal_autocheckpoint = 4000", "journal_size_limit = 67108864"
+        "secure_delete = ON", "cache_size = -256", "wal_autocheckpoint = \(WALCheckpoints.limit)",
+        "journal_size_limit = 67108864"
     ]
     /// The writer's page cache: 32 MiB at most.
     private static let writerCache = "PRAGMA cache_size = -32768"
 
     let pool: DatabasePool
+    let checkpoints: WALCheckpoints
 
     /// Opens the file as it is; ``RegionFiles/open(readers:)`` brings both of a region to their present form.
     init(path: String, readers: Int) throws(StoreError) {
         let pool = try Durable.open(path, readers: readers, pragmas: Self.pragmas, reclaims: true)
         try StoreError.wrap { try pool.writeWithoutTransaction { try $0.execute(sql: Self.writerCache) } }
         self.pool = pool
+        checkpoints = WALCheckpoints(database: path)
+    }
+
+    func close() throws {
+        checkpoints.close()
+        try pool.close()
     }
 
     /// What brings this file to its present form.
@@ -33,6 +40,7 @@ struct Content: Sendable {
     ///
     /// - Returns: false if one held on for longer; the log is uncut then.
     func truncateLog(patience: Int) throws(StoreError) -> Bool {
+        checkpoints.settle()
         do throws(StoreError) {
             try StoreError.wrap {
                 try pool.writeWithoutTransaction { db in

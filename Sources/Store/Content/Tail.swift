@@ -5,15 +5,22 @@ import GRDB
 /// An index entry of its own for every message would touch a page of its own, and pages written are most of what storing
 /// costs. So messages are only appended, and many are indexed at once, sorted, when the tail has grown long or nothing
 /// more comes. Whoever reads an owner's messages reads the index and then looks through the tail.
+///
+/// So that nobody waits for that, a long tail is indexed owner by owner, some with each batch (``Pass``): for owners who had
+/// their turn the tail begins later than for the others.
 struct Tail: Sendable {
-    /// The most messages in it, give or take a batch: looking through them takes less than a millisecond.
+    /// The most messages in it when a pass begins, give or take a batch: looking through them takes less than a millisecond.
     static let limit = 4_096
-    /// How many stay when it has grown too long: what was just sent is about to be acknowledged.
+    /// How many a pass leaves: what was just sent is about to be acknowledged.
     static let rest = 512
 
-    /// The last message that is indexed.
+    /// The last message that is indexed, whosever it is.
     var start: Int64
-    /// How many there are after it; too many rather than too few.
+    /// What is being indexed after it.
+    var pass: Pass?
+    /// How many of those a batch takes at least, which is a few milliseconds' work.
+    var slice = 256
+    /// How many there are after `start`; too many rather than too few.
     var count: Int
     /// How many marks there are of how far sessions have come.
     var marks: Int
@@ -26,15 +33,36 @@ struct Tail: Sendable {
         start = try sql.number("SELECT value FROM high_water WHERE name = 'indexed'")
         count = Int(try sql.number("SELECT count(*) FROM message WHERE id > ?1", start))
         marks = Int(try sql.number("SELECT count(*) FROM mark"))
+        let owner = try sql.number("SELECT value FROM high_water WHERE name = 'indexing owner'")
+        guard owner > 0 else { return }
+        let last = try sql.number("SELECT value FROM high_water WHERE name = 'indexing'")
+        pass = try Pass(sql, from: start, through: last, afterOwner: owner)
     }
 
     /// Whether it is to be indexed but for the rest.
-    var isLong: Bool { count > Self.limit || marks > Self.limit }
+    var isLong: Bool { count > Self.limit }
+    /// Whether marks are to be written where their sessions are.
+    var hasManyMarks: Bool { marks > Self.limit }
+
+    /// The last message of an owner that is indexed.
+    func start(of owner: Int64) -> Int64 {
+        guard let pass, owner <= pass.owner else { return start }
+        return pass.last
+    }
 
     // MARK: What others ask with
 
-    /// Rows of `message` that are in the tail.
-    static let isIn = "message.id > (SELECT value FROM high_water WHERE name = 'indexed')"
+    /// Rows of `message` that are in the tail of the owner `?1`.
+    static let isIn = isIn(of: "?1")
+
+    /// Rows of `message` that are in the tail of an owner.
+    static func isIn(of owner: String) -> String {
+        """
+        message.id > (CASE WHEN \(owner) <= (SELECT value FROM high_water WHERE name = 'indexing owner')
+            THEN (SELECT value FROM high_water WHERE name = 'indexing')
+            ELSE (SELECT value FROM high_water WHERE name = 'indexed') END)
+        """
+    }
 
     /// The ids of all messages of the owner `?1`.
     static let messages = "(SELECT id FROM entry WHERE owner = ?1 UNION ALL \(recent))"
@@ -56,31 +84,50 @@ struct Tail: Sendable {
 }
 
 extension Transaction {
-    /// Indexes the tail but for its last `rest` messages.
+    /// Indexes all of the tail but for its last `rest` messages.
     func indexTail(leaving rest: Int = 0) throws(StoreError) {
         try settleMarks()
+        try indexSlice(of: .max)
         guard tail.count > rest else { return }
-        let last = try sql.number("SELECT id FROM message ORDER BY id DESC LIMIT 1 OFFSET ?1", rest)
-        if last > tail.start {
-            let range = "message.id > ?1 AND message.id <= ?2"
-            for statement in [
-                "INSERT INTO entry (owner, id, digest) SELECT owner, id, digest FROM message WHERE \(range) ORDER BY owner, id",
-                """
-                INSERT INTO conversation (owner, correspondent, id)
-                SELECT owner, correspondent, id FROM message WHERE \(range) ORDER BY owner, correspondent, id
-                """,
-                """
-                INSERT INTO pending (owner, id)
-                SELECT owner, id FROM message WHERE \(range) AND \(Tail.waits) ORDER BY owner, id
-                """
-            ] {
-                try sql.runBare(statement, [tail.start, last])
-            }
-            try sql.runBare("DELETE FROM acknowledged WHERE id <= ?1", [last])
-            try sql.runBare("UPDATE high_water SET value = ?1 WHERE name = 'indexed'", [last])
-            tail.start = last
-        }
+        try beginPass(leaving: rest)
+        try indexSlice(of: .max)
         tail.count = rest
+    }
+
+    /// Goes on with the tail, if it is long: a share of it, and more of it the more the batch has stored.
+    func indexSome(stored: Int) throws(StoreError) {
+        if tail.hasManyMarks { try settleMarks() }
+        if tail.pass == nil, tail.isLong { try beginPass(leaving: Tail.rest) }
+        try indexSlice(of: max(tail.slice, 2 * stored))
+    }
+
+    func beginPass(leaving rest: Int) throws(StoreError) {
+        let last = try sql.number("SELECT id FROM message ORDER BY id DESC LIMIT 1 OFFSET ?1", rest)
+        guard last > tail.start else { return tail.count = min(tail.count, rest) }
+        tail.pass = try Pass(sql, from: tail.start, through: last)
+    }
+
+    /// Indexes the messages of the next owners, so many or more.
+    func indexSlice(of count: Int) throws(StoreError) {
+        guard var pass = tail.pass else { return }
+        let rows = pass.take(count)
+        for row in rows { try sql.runBare(statements.entry, [row.owner, row.id, row.digest]) }
+        for row in rows.sorted(by: { ($0.owner, $0.correspondent, $0.id) < ($1.owner, $1.correspondent, $1.id) }) {
+            try sql.runBare(statements.conversation, [row.owner, row.correspondent, row.id])
+        }
+        for row in rows where row.waits { try sql.runBare(statements.wait, [row.owner, row.id]) }
+        if pass.isDone {
+            try sql.runBare("DELETE FROM acknowledged WHERE id <= ?1", [pass.last])
+            try sql.runBare("UPDATE high_water SET value = ?1 WHERE name = 'indexed'", [pass.last])
+            try sql.runBare("UPDATE high_water SET value = 0 WHERE name = 'indexing owner'", [])
+            tail.start = pass.last
+            tail.count -= min(pass.count, tail.count)
+            tail.pass = nil
+        } else {
+            try sql.runBare("UPDATE high_water SET value = ?1 WHERE name = 'indexing'", [pass.last])
+            try sql.runBare("UPDATE high_water SET value = ?1 WHERE name = 'indexing owner'", [pass.owner])
+            tail.pass = pass
+        }
     }
 
     /// Stores how far a session has come: the last mark counts.

@@ -66,8 +66,9 @@ extension Transaction {
 
     /// A client of `owner` has these; they are no longer pushed. Unknown ids are ignored.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) throws(StoreError) {
+        let start = tail.start(of: owner.rawValue)
         for id in ids {
-            if id.rawValue > tail.start {
+            if id.rawValue > start {
                 try sql.runBare(statements.acknowledge, [owner.rawValue, id.rawValue])
             } else {
                 try sql.runBare(statements.unwait, [owner.rawValue, id.rawValue])

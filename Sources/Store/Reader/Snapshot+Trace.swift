@@ -46,7 +46,7 @@ extension Snapshot {
         let rows = try sql.rows(
             """
             SELECT id, owner, flags, coalesce(
-                CASE WHEN \(Tail.isIn) THEN \(Tail.waits)
+                CASE WHEN \(Tail.isIn(of: "message.owner")) THEN \(Tail.waits)
                 ELSE EXISTS (SELECT 1 FROM pending WHERE owner = message.owner AND id = message.id) END, 0)
             FROM message WHERE id IN (?1, ?2, ?3)
             """, around[0], around[1], around[2]
@@ -93,9 +93,9 @@ extension Snapshot {
         for text in texts {
             let segments = try sql.rows(
                 """
-                SELECT segment.part, segment.state, receipt.at FROM segment
-                LEFT JOIN receipt ON receipt.message_id = segment.message_id AND receipt.outgoing = segment.outgoing
-                    AND receipt.part = segment.part
+                SELECT segment.part, segment.state, receipt.at FROM segment JOIN outgoing ON outgoing.id = segment.outgoing
+                LEFT JOIN receipt ON receipt.route = outgoing.route AND receipt.message_id = segment.message_id
+                    AND receipt.outgoing = segment.outgoing AND receipt.part = segment.part
                 WHERE segment.outgoing = ?1 ORDER BY segment.part
                 """, text.id
             ) { row in

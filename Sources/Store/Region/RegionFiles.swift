@@ -55,7 +55,7 @@ package struct RegionFiles: Sendable {
         try StoreError.wrap {
             try contentFile.pool.write { db in try SQL(db: db).setIdentity(identity) }
             try contentFile.pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
-            try contentFile.pool.close()
+            try contentFile.close()
             try keysFile.pool.close()
         }
         // The key comes last: with it the region is complete.
@@ -89,7 +89,7 @@ package struct RegionFiles: Sendable {
                 try SQL(db: db).continueLog(
                     old.number, from: published?.checkpoint.size ?? 0, record: record, at: wall.now())
             }
-            try contentFile.pool.close()
+            try contentFile.close()
             try keysFile.pool.close()
         }
         return old.number + 1

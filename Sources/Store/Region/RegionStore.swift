@@ -79,7 +79,7 @@ package final class RegionStore: Sendable {
         // What can't be published now is at the next start.
         try? log.publish()
         reader.close()
-        try? content.pool.close()
+        try? content.close()
         keys.close()
     }
 

@@ -43,4 +43,12 @@ enum Durable {
             return try StoreError.wrap { throw error }
         }
     }
+
+    /// One more connection to a database that a pool has open.
+    static func single(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(Double(busyTimeout) / 1_000)
+        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
 }

@@ -53,8 +53,9 @@ final class BatchEngine: Sendable {
         }
     }
 
-    /// Makes room for the commits to come; to be called when a batch is answered.
-    func writeAhead() {
+    /// Looks after the log, for the commits to come; to be called when a batch is answered.
+    func tendLog() throws(StoreError) {
+        try content.checkpoints.tend(content.pool)
         state.withLock { $0.reserve.extend() }
     }
 
@@ -122,8 +123,9 @@ final class BatchEngine: Sendable {
                     try transaction.use(key, owner: owner)
                 }
                 try transaction.count(uses)
+                let before = transaction.tail.count
                 let result = try body(transaction)
-                if transaction.tail.isLong { try transaction.indexTail(leaving: Tail.rest) }
+                try transaction.indexSome(stored: transaction.tail.count - before)
                 if transaction.clock.last > state.reserved {
                     try transaction.raiseHighWater(to: reserve)
                 }
@@ -149,6 +151,7 @@ final class BatchEngine: Sendable {
             try content.pool.writeWithoutTransaction { db in
                 let statements = try state.statements ?? BatchStatements(db)
                 state.statements = statements
+                defer { content.checkpoints.note(db) }
                 return try statements.transaction(db) {
                     let tail = try state.tail ?? Tail(SQL(db: db))
                     return try body(

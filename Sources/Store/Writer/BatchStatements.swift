@@ -11,6 +11,9 @@ final class BatchStatements {
     let mark: Statement
     let acknowledge: Statement
     let unwait: Statement
+    let entry: Statement
+    let conversation: Statement
+    let wait: Statement
 
     init(_ db: Database) throws {
         begin = try db.makeStatement(sql: "BEGIN IMMEDIATE")
@@ -27,6 +30,14 @@ final class BatchStatements {
                 ON CONFLICT DO NOTHING
                 """)
         unwait = try db.makeStatement(sql: "DELETE FROM pending WHERE owner = ?1 AND id = ?2")
+        entry = try db.makeStatement(sql: "INSERT INTO entry (owner, id, digest) VALUES (?1, ?2, ?3)")
+        conversation = try db.makeStatement(
+            sql: "INSERT INTO conversation (owner, correspondent, id) VALUES (?1, ?2, ?3)")
+        wait = try db.makeStatement(
+            sql: """
+                INSERT INTO pending (owner, id)
+                SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM acknowledged WHERE id = ?2)
+                """)
     }
 
     /// One synced transaction: commits when `body` returns, and leaves no trace if it throws.

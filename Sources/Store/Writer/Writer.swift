@@ -204,7 +204,7 @@ package final class Writer: Sendable {
             case .run(let taken):
                 do throws(StoreError) {
                     try run(taken)
-                    engine.writeAhead()
+                    try tendLog()
                     inbox.withLock { $0.committed(at: .now, hadJobs: !taken.jobs.isEmpty) }
                 } catch {
                     engine.close()
@@ -258,6 +258,15 @@ package final class Writer: Sendable {
                     throw error
                 }
             }
+        }
+    }
+
+    private func tendLog() throws(StoreError) {
+        do throws(StoreError) {
+            try engine.tendLog()
+        } catch {
+            stop(error)
+            throw error
         }
     }
 
