@@ -214,6 +214,37 @@ struct TextingTests {
         store.close()
     }
 
+    /// Each text whose answer may not have been heard is expected once more; others with the same words are new.
+    @Test func anIncomingTextIsARepetitionOnlyOfADoubtfulOne() async throws {
+        let fixture = try Fixture()
+        let (store, _) = try await store(fixture)
+        let ok = try #require(BlindValue(bytes: [UInt8](repeating: 7, count: 16)))
+        let other = try #require(BlindValue(bytes: [UInt8](repeating: 7, count: 15) + [8]))
+        func arrives(_ words: BlindValue, _ doubt: Range<Int64>? = nil, route: String = "r") async throws -> Bool {
+            try await store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.isFirst(incoming: words, route: route, unlessStoredIn: doubt)
+            }
+        }
+        // Long ago five times, then twice within the last minute.
+        for _ in 0..<5 { #expect(try await arrives(ok)) }
+        fixture.clock.advance(milliseconds: 600_000)
+        for _ in 0..<2 { #expect(try await arrives(ok)) }
+        #expect(try await arrives(other, route: "s"))
+        fixture.clock.advance(milliseconds: 10_000)
+        let began = fixture.clock.now
+        let doubt = began - 60_000..<began
+        #expect(try await arrives(other, doubt))
+        let again = [try await arrives(ok, doubt), try await arrives(ok, doubt), try await arrives(ok, doubt)]
+        #expect(again == [false, false, true])
+        // What came again may go unheard a second time.
+        fixture.clock.advance(milliseconds: 30_000)
+        let later = fixture.clock.now
+        var repeated = 0
+        for _ in 0..<5 where try await !arrives(ok, later - 60_000..<later) { repeated += 1 }
+        #expect(repeated == 3)
+        store.close()
+    }
+
     @Test func quotasSpendingAndRepeatedIncomingTexts() async throws {
         let fixture = try Fixture()
         let (store, p) = try await store(fixture)

@@ -116,14 +116,13 @@ extension RouteRunner {
         let words = vault.routeHash(fields.utf8, route: name + " text")
         let incoming = IncomingText(
             owner: owner, number: conversation.number, recipient: conversation.recipient, route: name, text: text,
-            keyword: keyword, parts: parts, names: parts.isEmpty ? answered.names(of: words, now: now) : [])
+            keyword: keyword, parts: parts, words: words, doubt: unheard.stored(now: now))
         do {
             try await events.received(incoming)
         } catch {
             logger.warning("an incoming text couldn't be stored; the carrier keeps it")
             return false
         }
-        if parts.isEmpty { answered.answered(words, now: now) }
         // The conversation is in use: its number stays bound. Without consent there is nothing to keep.
         _ = try? await texting.store.writer.bind(
             route: name, recipient: conversation.hash, owner: owner,

@@ -80,6 +80,7 @@ extension RouteRunner {
             verdicts = try await account(candidates)
         } catch {
             storeFailed(error)
+            for candidate in candidates { await refuse(candidate.draft.text, candidate.draft.number, .trouble) }
             return
         }
         if isFull { adapt(before: before) }
@@ -128,7 +129,7 @@ extension RouteRunner {
                 hashes.firstIndex(of: sender).map { .success(route.senders[$0]) } ?? .failure(.noSenderFree)
             case .noneFree: .failure(.noSenderFree)
             case .stopped: .failure(.stopped)
-            case .denied(let denied): .failure(denied == .staleTerms ? .staleTerms : .noConsent)
+            case .denied(let denied): .failure(TextRefusal(denied))
             }
         }
     }

@@ -1,30 +1,35 @@
 import Consent
+import Logging
 import SMPP
 import Store
 
 extension RouteRunner {
     /// A message of the carrier: a receipt, or a text.
     func delivered(_ message: DeliverSM, _ ticket: DeliveryTicket, _ link: SMSLink) async {
-        let isTaken =
-            if let receipt = DeliveryReceipt(message) {
-                await received(receipt, about: message.source)
-            } else {
-                await received(message)
+        if let receipt = DeliveryReceipt(message) {
+            received(receipt, about: message.source) { isWritten in
+                link.answer(ticket, isWritten ? .ok : .temporaryReceiverError)
             }
-        link.answer(ticket, isTaken ? .ok : .temporaryReceiverError)
+        } else {
+            link.answer(ticket, await received(message) ? .ok : .temporaryReceiverError)
+        }
     }
 
-    /// - Returns: whether the receipt was written down.
-    private func received(_ receipt: DeliveryReceipt, about recipient: SMEAddress) async -> Bool {
+    /// Writes a receipt down, and says whether it is. Nothing waits for that: a carrier has a receipt for each segment, and all
+    /// that come at a time share one commit. The session bounds how many are unanswered.
+    private func received(
+        _ receipt: DeliveryReceipt, about recipient: SMEAddress, then: @escaping @Sendable (Bool) -> Void
+    ) {
         // What isn't final says nothing that the acceptance didn't.
-        guard receipt.state.isFinal, !receipt.isIntermediate else { return true }
+        guard receipt.state.isFinal, !receipt.isIntermediate else { return then(true) }
         let keys = keys(of: receipt, about: recipient)
         let name = route.name
         let state: OutgoingState = receipt.state == .delivered ? .delivered : .failed
         let reason = TextRefusal.undelivered(receipt.state, error: receipt.plainError)
-        let change: OutgoingChange?
-        do throws(StoreError) {
-            change = try await texting.store.writer.perform { (transaction) throws(StoreError) -> OutgoingChange? in
+        let (inbox, events, logger) = (inbox, events, logger)
+        pendingWrites += 1
+        texting.store.writer.perform(
+            { (transaction) throws(StoreError) -> OutgoingChange? in
                 // The first key under which a segment is known; if none is, the receipt is early and kept under all.
                 var known: [String] = []
                 for key in keys where try transaction.outgoing(messageID: key, route: name) != nil {
@@ -40,14 +45,21 @@ extension RouteRunner {
                         reason: whole == .failed ? reason : nil)
                 }
                 return nil
-            }
-        } catch {
-            storeFailed(error)
-            return false
-        }
-        // Before the answer to the carrier: after a crash in between it tells us again.
-        if let change { await events.changed(change) }
-        return true
+            },
+            then: { result in
+                Task {
+                    switch result {
+                    case .success(let change):
+                        // Before the answer to the carrier: after a crash in between it tells us again.
+                        if let change { await events.changed(change) }
+                        then(true)
+                    case .failure(let error):
+                        logger.error("the store refused", metadata: ["reason": "\(error)"])
+                        then(false)
+                    }
+                    inbox.yield(.stored(nil))
+                }
+            })
     }
 
     private func keys(of receipt: DeliveryReceipt, about recipient: SMEAddress) -> [String] {

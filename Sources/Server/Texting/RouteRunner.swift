@@ -25,7 +25,7 @@ final class RouteRunner {
     var texts: [ArchiveID: TextInLine] = [:]
     var references = References(seed: UInt64.random(in: .min ... .max))
     var reassembler = Reassembler()
-    var answered = AnsweredTexts()
+    var unheard = UnheardAnswers()
     /// Whom we told that nobody here knows them, and whom we explained ourselves to.
     var told = ToldNumbers()
     var helped = ToldNumbers()
@@ -108,6 +108,7 @@ final class RouteRunner {
                 return
             }
             self.link = link
+            unheard.connected(now: texting.wall.now())
             isPaused = false
             mayHaveMore = true
             logger.notice("bound to the carrier")
@@ -125,7 +126,6 @@ final class RouteRunner {
         case .closed:
             if link != nil { logger.warning("the connection to the carrier ended") }
             link = nil
-            answered.disconnected(now: texting.wall.now())
         }
     }
 

@@ -61,17 +61,17 @@ package struct IncomingText: Sendable {
 
     /// The kept parts that the text is made of, if it came in parts.
     let parts: [ArchiveID]
-    /// The names under which a repetition of it would be known; for texts that came whole.
-    let names: [[UInt8]]
+    /// Who says what to whom, for texts that came whole: by this a repetition is known.
+    let words: BlindValue
+    /// When texts were stored that the carrier may send again.
+    let doubt: Range<Int64>?
 
     /// Within the batch that stores the text: whether it is new. If not, there is nothing to store.
     ///
     /// Remembers the text and lets go of its parts, so it answers true once.
     package func isFirst(in transaction: Transaction) throws(StoreError) -> Bool {
         guard parts.isEmpty else { return try transaction.drop(parts: parts) > 0 }
-        var isFirst = true
-        for name in names where try !transaction.isFirst(incoming: name, route: route) { isFirst = false }
-        return isFirst
+        return try transaction.isFirst(incoming: words, route: route, unlessStoredIn: doubt)
     }
 }
 

@@ -3,12 +3,7 @@ import Consent
 extension Vault {
     /// Why *sms* of a person permits nothing, or nil if it stands.
     func smsRefusal(of owner: PersonID) -> TextRefusal? {
-        switch allows(.sms, for: owner) {
-        case .success: nil
-        case .failure(.staleTerms): .staleTerms
-        case .failure(.unreadable): .trouble
-        case .failure: .noConsent
-        }
+        if case .failure(let denied) = allows(.sms, for: owner) { TextRefusal(denied) } else { nil }
     }
 
     /// Uses a person's permit for sending one segment; false if *sms* doesn't stand at this moment, or the *number-texting* of
@@ -16,5 +11,16 @@ extension Vault {
     func permitsSMS(of owner: PersonID, standingInFor recipient: PersonID?) -> Bool {
         if let recipient, case .failure = allows(.numberTexting, for: recipient) { return false }
         return (try? withPermit(SMS.self, for: owner) { _ in true }) ?? false
+    }
+}
+
+extension TextRefusal {
+    init(_ denied: Denied) {
+        self =
+            switch denied {
+            case .staleTerms: .staleTerms
+            case .unreadable: .trouble
+            default: .noConsent
+            }
     }
 }

@@ -284,6 +284,28 @@ extension Transaction {
             route, Bytes(digest), now) > 0
     }
 
+    /// Whether an incoming text is new: it isn't if one with the same words was stored in `doubt`, milliseconds since 1970,
+    /// and hasn't come again since.
+    package func isFirst(
+        incoming words: BlindValue, route: String, unlessStoredIn doubt: Range<Int64>?
+    ) throws(StoreError) -> Bool {
+        let id = nextID().rawValue
+        let name = words.bytes + (0..<8).map { UInt8(truncatingIfNeeded: id >> (56 - 8 * $0)) }
+        if let doubt {
+            // The names of texts with these words lie together. It comes again once, so it leaves the doubtful time.
+            let again = try sql.change(
+                """
+                UPDATE incoming SET at = max(?1, ?2) WHERE route = ?3 AND digest = (
+                    SELECT digest FROM incoming WHERE route = ?3 AND digest > ?4 AND digest < ?5 AND length(digest) = ?6
+                        AND at >= ?7 AND at < ?2 ORDER BY at LIMIT 1)
+                """, now, doubt.upperBound, route, Bytes(words.bytes),
+                Bytes(words.bytes + [UInt8](repeating: 255, count: 9)),
+                Int64(name.count), doubt.lowerBound)
+            if again > 0 { return false }
+        }
+        return try isFirst(incoming: name, route: route)
+    }
+
     /// Takes `amount` from a person's allowance of today; false if it isn't there, and then nothing is taken.
     package func take(
         _ quota: Quota, _ amount: Int = 1, of allowance: Int, owner: PersonID

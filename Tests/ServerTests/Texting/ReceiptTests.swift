@@ -2,6 +2,7 @@ import Consent
 import Numbers
 import SMPP
 import Store
+import Synchronization
 import Testing
 
 @testable import Server
@@ -17,6 +18,31 @@ struct ReceiptTests {
             let id = try await world.queue("quick", by: alice)
             _ = try await world.untilChanged(to: .delivered)
             #expect(try await world.state(of: id) == .delivered)
+        }
+    }
+
+    @Test("a receipt doesn't wait for what is made of the one before")
+    func together() async throws {
+        try await withTextingWorld(try await TextingWorld()) { world in
+            let alice = try await world.join("alice")
+            let events = world.events
+            // The first is held up until the second is through, or for long.
+            events.beforehand.withLock {
+                $0 = { change in
+                    guard change.state == .delivered, change.message?.rawValue == 1 else { return }
+                    let deadline = ContinuousClock.now + .seconds(20)
+                    while ContinuousClock.now < deadline,
+                        !events.changes.all.contains(where: { $0.state == .delivered && $0.message?.rawValue == 2 })
+                    {
+                        try? await Task.sleep(for: .milliseconds(5))
+                    }
+                }
+            }
+            try await world.startBound()
+            for message in 1...2 { try await world.queue("text", by: alice, message: Int64(message)) }
+            _ = try await world.untilChanged(to: .delivered, of: 1)
+            let delivered = events.changes.all.filter { $0.state == .delivered }.map { $0.message?.rawValue }
+            #expect(delivered == [2, 1])
         }
     }
 

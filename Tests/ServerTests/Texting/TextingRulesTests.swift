@@ -71,23 +71,17 @@ struct TextingRulesTests {
         #expect(References.key(recipient: hash, reference: 7) == "ref 1-2 7")
     }
 
-    @Test("the same words are new within a connection, and known again when their answer may be lost")
-    func answered() throws {
-        let words = try #require(BlindValue(bytes: Array(1...16)))
+    @Test("answers of the last minute before a connection may be unheard, for twenty minutes")
+    func unheard() {
         let now: Int64 = 1_790_000_000_000
-        var answered = AnsweredTexts()
-        let first = answered.names(of: words, now: now)
-        answered.answered(words, now: now)
-        #expect(Set(answered.names(of: words, now: now + 1)).isDisjoint(with: first))
-        answered.disconnected(now: now + 59_000)
-        #expect(answered.names(of: words, now: now + 59_000) == first)
-        answered.answered(words, now: now + 59_000)
-        answered.disconnected(now: now + 200_000)
-        #expect(Set(answered.names(of: words, now: now + 200_000)).isDisjoint(with: first))
-        // Ten minutes later a name is still shared with the slice before, after twenty no more.
-        let fresh = AnsweredTexts()
-        #expect(!Set(fresh.names(of: words, now: now + 600_000)).isDisjoint(with: first))
-        #expect(Set(fresh.names(of: words, now: now + 1_200_000)).isDisjoint(with: first))
+        var unheard = UnheardAnswers()
+        #expect(unheard.stored(now: now) == nil)
+        unheard.connected(now: now)
+        #expect(unheard.stored(now: now) == now - 60_000..<now)
+        #expect(unheard.stored(now: now + 1_199_999) == now - 60_000..<now)
+        #expect(unheard.stored(now: now + 1_200_000) == nil)
+        unheard.connected(now: now + 1_300_000)
+        #expect(unheard.stored(now: now + 1_300_000) == now + 1_240_000..<now + 1_300_000)
     }
 
     @Test("strangers are told once")
@@ -117,8 +111,7 @@ struct TextingRulesTests {
         let change = OutgoingChange(owner: owner, message: nil, number: opened, state: .failed, reason: nil)
         let text = IncomingText(
             owner: owner, number: number, recipient: "447700900001", route: "r", text: "secret", keyword: nil,
-            parts: [],
-            names: [])
+            parts: [], words: try #require(BlindValue(bytes: Array(1...16))), doubt: nil)
         let route = Route(
             name: "r", smsc: Endpoint(host: "h", port: 1), systemID: "me", password: "hidden",
             senders: ["447700900001"],

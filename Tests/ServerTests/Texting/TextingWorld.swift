@@ -40,11 +40,16 @@ final class RecordingEvents: TextingEvents {
     let texts = Growing<IncomingText>()
     /// How many incoming texts to refuse to store.
     let refusals = Mutex(0)
+    /// Done before a change is written down.
+    let beforehand = Mutex<(@Sendable (OutgoingChange) async -> Void)?>(nil)
     private let store: RegionStore
 
     init(_ store: RegionStore) { self.store = store }
 
-    func changed(_ change: OutgoingChange) async { changes.append(change) }
+    func changed(_ change: OutgoingChange) async {
+        await beforehand.withLock(\.self)?(change)
+        changes.append(change)
+    }
 
     func received(_ text: IncomingText) async throws {
         let isRefused = refusals.withLock { left in
