@@ -124,4 +124,15 @@ struct ServeTests {
     func statuses(_ error: any Error, _ status: ExitReason) {
         #expect(Serving.failure(error).status == status)
     }
+
+    @Test("an operator hears that the system gives too few open files")
+    func descriptors() throws {
+        #expect(DescriptorLimit.warning(connections: 1_000, limit: 1_256) == nil)
+        let warning = try #require(DescriptorLimit.warning(connections: 1_000, limit: 1_255))
+        #expect(warning.contains("limits.connections is 1000") && warning.contains("1255"))
+        var limit = rlimit()
+        let raised = DescriptorLimit.raise()
+        _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        #expect(limit.rlim_cur == limit.rlim_max && raised == Int(clamping: limit.rlim_max))
+    }
 }

@@ -9,6 +9,10 @@ import GRDB
 package final class KeysFile: KeySource {
     static let fileName = "keys.sqlite"
 
+    /// How long a deletion waits for those who read the state before it, in milliseconds. They read in one pass at most; the
+    /// server stops rather than confirm what isn't so.
+    static let patience = 30_000
+
     let pool: DatabasePool
     private let gate = ReadGate()
 
@@ -45,11 +49,15 @@ package final class KeysFile: KeySource {
 
     /// Moves the log into the file and cuts it to nothing, so that what was deleted is nowhere.
     ///
-    /// - Throws: `inUse` if a reader held on to the old state for longer than the busy timeout; the deletion
+    /// - Throws: `inUse` if a reader held on to the old state for longer than ``patience``; the deletion
     ///   is then not to be confirmed.
     func truncateLog() throws(StoreError) {
         try StoreError.wrap {
-            try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA busy_timeout = \(Self.patience)")
+                defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Durable.busyTimeout)") }
+                _ = try db.checkpoint(.truncate)
+            }
         }
     }
 

@@ -11,7 +11,10 @@ package enum FileIntegrity: Equatable, Sendable {
     case damaged([String])
 
     /// Reads all of the file at `path`, changes nothing, and may run beside the server.
-    package init(ofFileAt path: String) {
+    ///
+    /// With `inMemory` it reads a copy that it makes first, as large as the file: a withdrawal waits for whoever reads the keys
+    /// file, and so for that copy only.
+    package init(ofFileAt path: String, inMemory: Bool = false) {
         guard FileManager.default.fileExists(atPath: path) else {
             self = .missing
             return
@@ -20,8 +23,14 @@ package enum FileIntegrity: Equatable, Sendable {
         settings.readonly = true
         settings.busyMode = .timeout(5)
         do {
-            let database = try DatabaseQueue(path: path, configuration: settings)
+            var database = try DatabaseQueue(path: path, configuration: settings)
             defer { try? database.close() }
+            if inMemory {
+                let copy = try DatabaseQueue()
+                try database.backup(to: copy)
+                try database.close()
+                database = copy
+            }
             let complaints = try database.read { db in try String.fetchAll(db, sql: "PRAGMA integrity_check(5)") }
             self = complaints == ["ok"] ? .whole : .damaged(complaints)
         } catch {

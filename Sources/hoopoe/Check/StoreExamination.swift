@@ -9,8 +9,8 @@ struct StoreExamination {
     init(_ files: RegionFiles) { self.files = files }
 
     func findings() -> [Finding] {
-        [("store-content", files.content), ("store-keys", files.keys)].map { id, path in
-            switch FileIntegrity(ofFileAt: path) {
+        [("store-content", files.content, false), ("store-keys", files.keys, true)].map { id, path, inMemory in
+            switch FileIntegrity(ofFileAt: path, inMemory: inMemory) {
             case .whole:
                 Finding(id, .ok, "is whole")
             case .missing:

@@ -69,6 +69,10 @@ package struct Serving: Sendable {
             logger.warning(
                 "serving as root: a user of its own would keep a mistake of this program from the rest of the machine")
         }
+        let connections = configuration.limits.connections
+        if let warning = DescriptorLimit.warning(connections: connections, limit: DescriptorLimit.raise()) {
+            logger.warning("\(warning)")
+        }
         Allocator.settle()
         do {
             let logger = logger

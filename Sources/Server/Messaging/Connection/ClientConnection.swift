@@ -17,42 +17,41 @@ final class ClientConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     let id = SessionID.random()
-    private let services: Services
-    private var parser: XMLStreamParser
-    private var stream: ClientStream
-    private var context: ChannelHandlerContext?
+    let services: Services
+    var parser: XMLStreamParser
+    var stream: ClientStream
+    private(set) var context: ChannelHandlerContext?
     /// Of the loop it lives on.
-    private var mailbox: Mailbox?
-    private var session: SessionHandle?
+    private(set) var mailbox: Mailbox?
+    var session: SessionHandle?
+    /// Who logs in, as far as is known.
+    var username = ""
     private var outgoing = ByteBuffer()
     private var isFlushScheduled = false
-    private var isReading = true
+    private(set) var isReading = true
     /// Whether the peer takes what it is sent.
     private(set) var isWritable = true
     /// The session has a question for the client, to go out with what is written in this turn of the loop.
     private var hasQuestion = false
     /// Bytes handed to the channel and not yet taken by the socket, counted only while it can't take more.
     private var backlog = 0
-    private var isClosing = false
+    private(set) var isClosing = false
     /// Refused attempts to log in that the metrics have.
     private var countedRefusals = 0
     private var deadline: Scheduled<Void>?
     /// Its place among all connections; nil in tests.
-    private let admission: Admission?
+    let admission: Admission?
     /// What came before the client had logged in; nil from then on.
-    private var unproven: (bytes: Int, reads: Int)? = (0, 0)
+    var unproven: (bytes: Int, reads: Int)? = (0, 0)
     /// Since when a stanza isn't whole, and whether somebody looks after it.
-    private var unfinishedSince: NIODeadline?
-    private var isStanzaWatched = false
+    var unfinishedSince: NIODeadline?
+    var isStanzaWatched = false
 
     /// The most that is kept of the buffer for outgoing bytes from one turn of the loop to the next.
     private static let keptCapacity = 512
     /// Bytes written in one turn of the loop beyond which stored messages wait for the next one, as the channel can't tell
     /// before they are handed over.
     private static let turnLimit = Listener.outboundWatermarks.high
-    /// What a client may send, and in how many pieces, until it has logged in. It takes 2 KiB in ten.
-    private static let unprovenBytes = 40_000
-    private static let unprovenReads = 2_000
     /// Unread bytes beyond which a client that has no stream management loses its connection.
     static let backlogLimit = 4 * 1024 * 1024
 
@@ -133,43 +132,6 @@ final class ClientConnection: ChannelInboundHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    // MARK: Patience
-
-    /// Whether somebody who hasn't logged in may send more.
-    private func mayGoOn(after count: Int) -> Bool {
-        guard let (bytes, reads) = unproven else { return true }
-        unproven = (bytes + count, reads + 1)
-        guard bytes + count > Self.unprovenBytes || reads >= Self.unprovenReads else { return true }
-        fail(StreamError(.policyViolation, text: "Too much was sent before logging in."))
-        return false
-    }
-
-    /// Begins to count the time of a stanza that isn't whole.
-    private func watchStanza() {
-        guard unproven == nil, !isClosing, let context else { return }
-        guard isReading, unfinishedSince == nil, parser.bufferedByteCount > 0 else { return }
-        let now = NIODeadline.now()
-        unfinishedSince = now
-        guard !isStanzaWatched else { return }
-        isStanzaWatched = true
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.scheduleTask(deadline: now + stanzaTime) { bound.value.endUnfinished() }
-    }
-
-    private var stanzaTime: TimeAmount { .seconds(Int64(services.configuration.limits.stanzaSeconds)) }
-
-    /// A stanza was begun so long ago. If that one is done, the one begun since has the rest of its time.
-    private func endUnfinished() {
-        isStanzaWatched = false
-        guard let since = unfinishedSince, !isClosing, let context else { return }
-        guard NIODeadline.now() < since + stanzaTime else {
-            return fail(StreamError(.connectionTimeout, text: "A stanza took too long."))
-        }
-        isStanzaWatched = true
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.scheduleTask(deadline: since + stanzaTime) { bound.value.endUnfinished() }
-    }
-
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A reset, or a handshake that failed: nothing more can be said to this peer.
         services.log.debug("connection failed", metadata: ["reason": "\(type(of: error))"])
@@ -179,7 +141,7 @@ final class ClientConnection: ChannelInboundHandler {
     // MARK: Parsing
 
     /// Takes events from the parser until it has none or a question is open.
-    private func proceed() {
+    func proceed() {
         while !isClosing, !stream.isWaitingForAnswer {
             do throws(XMLError) {
                 guard let event = try parser.next() else { return }
@@ -191,7 +153,7 @@ final class ClientConnection: ChannelInboundHandler {
         }
     }
 
-    private func perform(_ actions: [ClientStream.Action]) {
+    func perform(_ actions: [ClientStream.Action]) {
         for action in actions { perform(action) }
     }
 
@@ -244,8 +206,6 @@ final class ClientConnection: ChannelInboundHandler {
         }
     }
 
-    // MARK: Questions
-
     private func startTLS() {
         flush()
         guard let context else { return }
@@ -256,140 +216,6 @@ final class ClientConnection: ChannelInboundHandler {
             services.log.error("TLS can't start", metadata: ["reason": "\(error)"])
             context.close(promise: nil)
         }
-    }
-
-    private func lookUp(_ username: String) {
-        if let seconds = services.logins.wait(of: username, from: admission?.source) {
-            services.metrics.throttled(.failedLogins)
-            return perform(stream.deferred(seconds: seconds))
-        }
-        ask { services in
-            await services.verifiers(of: username)
-        } answer: { connection, verifiers in
-            connection.username = username
-            return connection.stream.lookedUp(verifiers)
-        }
-    }
-
-    private var username = ""
-
-    private func run(_ check: PasswordCheck) {
-        ask { services in
-            await services.run(check)
-        } answer: { connection, isMatch in
-            guard let isMatch else {
-                connection.services.metrics.throttled(.passwordChecks)
-                return connection.stream.deferred(seconds: nil)
-            }
-            return connection.stream.checked(isMatch)
-        }
-    }
-
-    private func bind(_ resource: String?) {
-        let (username, mailbox) = (username, mailbox)
-        ask { services in
-            await services.account(named: username)
-        } answer: { connection, account in
-            guard let account, let mailbox else {
-                return connection.stream.bound(.failure(StanzaError(.notAllowed)))
-            }
-            if let refused = resource.flatMap({ RefusedIdentifier.find(in: $0, .numbers) }) {
-                return connection.stream.bound(.failure(StanzaError(refused)))
-            }
-            let resource = resource ?? Hex.encode(Randomness.bytes(6))
-            guard let address = try? account.address.with(resource: resource), let resource = address.resource else {
-                return connection.stream.bound(.failure(StanzaError(.badRequest)))
-            }
-            guard account.hasRoom(for: resource) else {
-                return connection.stream.bound(
-                    .failure(StanzaError(.resourceConstraint, text: "Too many devices are connected already.")))
-            }
-            let session = Session(
-                account: account, resource: resource, address: address, services: connection.services,
-                mailbox: mailbox,
-                followsBrokenSession: account.takeBroken(resource) || account.session(resource) != nil)
-            guard connection.attach(session) else {
-                session.end()
-                return connection.stream.bound(
-                    .failure(StanzaError(.resourceConstraint, text: "The account is being loaded. Try again.")))
-            }
-            return connection.stream.bound(.success(address))
-        }
-    }
-
-    /// - Returns: false if the account isn't in use any more as it was found.
-    private func attach(_ session: Session) -> Bool {
-        let handle = session.handle
-        let isConnected = services.accounts.connect(handle, of: session.account) { replaced in
-            replaced.post { $0.replaced() }
-        }
-        guard isConnected else { return false }
-        endDeadline()
-        self.session = handle
-        session.connection = connectionHandle
-        return true
-    }
-
-    private func enable(_ isResumable: Bool, maximumSeconds: Int?) {
-        let handle = connectionHandle
-        session?.run { session in
-            session.enable(isResumable: isResumable, maximumSeconds: maximumSeconds) { grant in
-                handle?.run { connection in
-                    connection.perform(connection.stream.enabled(grant))
-                    connection.proceed()
-                }
-            }
-        }
-    }
-
-    private func resume(_ previousID: String, handled: UInt32) {
-        let username = username
-        guard let handle = connectionHandle else { return }
-        ask { services in
-            await services.resume(previousID, of: username, handled: handled, over: handle)
-        } answer: { connection, outcome in
-            switch outcome {
-            case .resumed(let session, let address, let handled):
-                connection.endDeadline()
-                connection.session = session
-                connection.perform(connection.stream.resumed(.resumed(address, handled: handled)))
-                session.post { $0.sendAgain() }
-                return []
-            case .failed(let handled):
-                return connection.stream.resumed(.failed(handled: handled))
-            }
-        } abandoned: { connection, outcome in
-            // The session was taken up by a connection that is gone already: it waits for the next one.
-            guard case .resumed(let session, _, _) = outcome else { return }
-            session.post { [id = connection.id] session in
-                if session.connection?.id == id { session.connectionLost() }
-            }
-        }
-    }
-
-    /// Runs `question` off the loop and goes on with its answer; with `abandoned` if the client is gone by then.
-    private func ask<Answer: Sendable>(
-        _ question: @escaping @Sendable (Services) async -> Answer,
-        answer: @escaping @Sendable (ClientConnection, Answer) -> [ClientStream.Action],
-        abandoned: @escaping @Sendable (ClientConnection, Answer) -> Void = { _, _ in }
-    ) {
-        guard let handle = connectionHandle else { return }
-        setReading(false)
-        let services = services
-        Task {
-            let value = await question(services)
-            handle.post { connection in
-                connection.setReading(true)
-                guard !connection.isClosing else { return abandoned(connection, value) }
-                connection.perform(answer(connection, value))
-                connection.proceed()
-            }
-        }
-    }
-
-    private var connectionHandle: ConnectionHandle? {
-        guard context != nil else { return nil }
-        return mailbox.map { ConnectionHandle(self, mailbox: $0) }
     }
 
     // MARK: Writing
@@ -456,7 +282,7 @@ final class ClientConnection: ChannelInboundHandler {
         fail(error)
     }
 
-    private func endDeadline() {
+    func endDeadline() {
         deadline?.cancel()
         deadline = nil
     }

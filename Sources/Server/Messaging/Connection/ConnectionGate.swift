@@ -153,10 +153,10 @@ extension IPAddress {
     init?(_ address: SocketAddress) {
         switch address {
         case .v4(let address):
-            // In network order.
-            self.init(bytes: unsafe withUnsafeBytes(of: address.address.sin_addr) { unsafe Array($0) })
+            // `sin_addr`, in network order, by its place: which module its name comes from depends on who else is compiled.
+            self.init(bytes: unsafe withUnsafeBytes(of: address.address) { unsafe Array($0[4..<8]) })
         case .v6(let address):
-            self.init(bytes: unsafe withUnsafeBytes(of: address.address.sin6_addr) { unsafe Array($0) })
+            self.init(bytes: unsafe withUnsafeBytes(of: address.address) { unsafe Array($0[8..<24]) })
         case .unixDomainSocket: return nil
         }
     }
