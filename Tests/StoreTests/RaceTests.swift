@@ -183,8 +183,8 @@ struct RaceTests {
         }
         _ = try await store.writer.withdraw(.numberTexting, by: q)
         try await store.writer.perform { (transaction) throws(StoreError) in
-            try transaction.putBack(kept)
-            try transaction.putBack(gone)
+            #expect(try transaction.putBack(kept))
+            #expect(try transaction.putBack(gone))
         }
         let left = try await store.writer.perform { (transaction) throws(StoreError) in
             let waiting = try transaction.take(route: "r", limit: 10).map(\.id)
@@ -194,6 +194,81 @@ struct RaceTests {
         #expect(!left.1)
         // It has left: for whom it stood in isn't kept.
         #expect(left.2 == nil)
+        store.close()
+    }
+
+    /// What happens to a text that a route has taken, whose carrier is away, before the server stops and gives it back.
+    enum Meanwhile: CaseIterable {
+        case nothing, staleOwner, staleRecipient, refused, fetched
+
+        /// Whether it waits again, and whether it is there at all.
+        var outcome: (waits: Bool, isThere: Bool) {
+            switch self {
+            case .nothing: (true, true)
+            case .staleOwner: (false, true)
+            case .staleRecipient, .refused, .fetched: (false, false)
+            }
+        }
+    }
+
+    @Test(arguments: Meanwhile.allCases, [true, false])
+    func anSMSThatComesBackMissedNothing(_ meanwhile: Meanwhile, isIndexed: Bool) async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let (p, q) = (try await store.join("p"), try await store.join("q"))
+        _ = try await store.writer.grant(.sms, by: p)
+        _ = try await store.prove("15550001111", by: q)
+        guard case .stored(_, let row?) = try await store.text(from: p, to: q, "hello") else {
+            Issue.record("not stored")
+            return
+        }
+        if isIndexed { try await store.index(leaving: 0) }
+        let id = try await store.writer.perform { (transaction) throws(StoreError) in
+            let id = try transaction.queue(
+                content: [1, 10, 2], route: "r", due: 0, message: row, standingInFor: q, owner: p)
+            #expect(try transaction.take(route: "r", limit: 10).count == 1)
+            return id
+        }
+        switch meanwhile {
+        case .nothing: break
+        case .staleOwner: _ = try await store.writer.publish(try TermsTests.document(.sms), to: store.termsFolder)
+        case .staleRecipient:
+            _ = try await store.writer.publish(try TermsTests.document(.numberTexting), to: store.termsFolder)
+        case .refused:
+            try await store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.keep(.setting, .refusesFallback, owner: q)
+            }
+        case .fetched:
+            store.writer.acknowledge([row], owner: q)
+            await store.writer.settled(q)
+        }
+        let waits = try await store.writer.perform { (transaction) throws(StoreError) in try transaction.putBack(id) }
+        #expect(waits == (meanwhile != .staleOwner))
+        // Whoever agrees anew meanwhile doesn't have it sent after all.
+        _ = try await store.writer.grant(.sms, by: p)
+        _ = try await store.writer.grant(.numberTexting, by: q)
+        let left = try await store.writer.perform { (transaction) throws(StoreError) in
+            (try transaction.take(route: "r", limit: 10).map(\.id), try transaction.hasOutgoing(id))
+        }
+        #expect(left.0 == (meanwhile.outcome.waits ? [id] : []))
+        #expect(left.1 == meanwhile.outcome.isThere)
+        store.close()
+    }
+
+    /// A text was decided before its recipient refused, and queued after.
+    @Test func anSMSIsntTakenForSomebodyWhoRefuses() async throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let (p, q) = (try await store.join("p"), try await store.join("q"))
+        _ = try await store.writer.grant(.sms, by: p)
+        _ = try await store.prove("15550001111", by: q)
+        let left = try await store.writer.perform { (transaction) throws(StoreError) in
+            try transaction.keep(.setting, .refusesFallback, owner: q)
+            let id = try transaction.queue(
+                content: [1, 10, 2], route: "r", due: 0, message: nil, standingInFor: q, owner: p)
+            return (try transaction.take(route: "r", limit: 10).count, try transaction.hasOutgoing(id))
+        }
+        #expect(left.0 == 0 && !left.1)
         store.close()
     }
 

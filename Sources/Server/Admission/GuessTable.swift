@@ -5,6 +5,9 @@
 /// After so many free ones each further one doubles the wait, from a second to the longest. An address from which an account has
 /// logged in is known to it: neither a guesser elsewhere nor a neighbour behind the same address keeps it waiting there, only
 /// wrong passwords of its own do.
+///
+/// Where the free ones are used up an attempt counts as wrong when it begins, until it turns out right: of attempts begun side by
+/// side only one is looked at.
 struct GuessTable: Sendable {
     struct Limits: Sendable, Equatable {
         /// Wrong passwords that cost no wait.
@@ -26,6 +29,25 @@ struct GuessTable: Sendable {
     private struct Record {
         var count: Int32 = 0
         var last: Int64
+    }
+
+    /// A password that is about to be looked at.
+    struct Attempt: Sendable {
+        let account: String
+        let source: IPAddress?
+        /// The account has logged in from there.
+        fileprivate let isKnown: Bool
+        /// Where it counts already: when the wrong one before it came.
+        fileprivate var ofAccount: Int64?
+        fileprivate var ofSource: Int64?
+        fileprivate var ofPair: Int64?
+    }
+
+    enum Beginning: Sendable {
+        /// Milliseconds until a password for this account is looked at again.
+        case wait(Int64)
+        /// Now; what comes of it is to be told.
+        case go(Attempt)
     }
 
     private let limits: Limits
@@ -57,20 +79,46 @@ struct GuessTable: Sendable {
         return left(accounts[Self.digest(account)], limits.longestForAccount, at: now)
     }
 
-    /// The password was wrong; that there may be no such account makes no difference.
-    mutating func failed(_ account: String, from source: IPAddress?, at now: Int64) {
+    /// Somebody is about to say a password. Waits as ``wait(of:from:at:)`` says.
+    mutating func begin(_ account: String, from source: IPAddress?, at now: Int64) -> Beginning {
+        let wait = wait(of: account, from: source, at: now)
+        guard wait == 0 else { return .wait(wait) }
+        var attempt = attempt(for: account, from: source)
         if let source {
-            let pair = Self.digest(account, source)
-            guard known[pair] == nil else { return count(pair, in: &pairs, at: now) }
-            count(source, in: &sources, at: now)
+            if attempt.isKnown {
+                attempt.ofPair = countAhead(Self.digest(account, source), in: &pairs, at: now)
+                return .go(attempt)
+            }
+            attempt.ofSource = countAhead(source, in: &sources, at: now)
         }
-        count(Self.digest(account), in: &accounts, at: now)
+        attempt.ofAccount = countAhead(Self.digest(account), in: &accounts, at: now)
+        return .go(attempt)
+    }
+
+    /// One that counts nowhere yet.
+    func attempt(for account: String, from source: IPAddress?) -> Attempt {
+        let isKnown = source.map { known[Self.digest(account, $0)] != nil } ?? false
+        return Attempt(account: account, source: source, isKnown: isKnown)
+    }
+
+    /// The password was wrong; that there may be no such account makes no difference.
+    mutating func failed(_ attempt: Attempt, at now: Int64) {
+        if let source = attempt.source {
+            if attempt.isKnown {
+                if attempt.ofPair == nil { count(Self.digest(attempt.account, source), in: &pairs, at: now) }
+                return
+            }
+            if attempt.ofSource == nil { count(source, in: &sources, at: now) }
+        }
+        if attempt.ofAccount == nil { count(Self.digest(attempt.account), in: &accounts, at: now) }
     }
 
     /// The password was right.
-    mutating func succeeded(_ account: String, from source: IPAddress?, at now: Int64) {
-        guard let source else { return }
-        let pair = Self.digest(account, source)
+    mutating func succeeded(_ attempt: Attempt, at now: Int64) {
+        if let before = attempt.ofAccount { takeBack(Self.digest(attempt.account), in: &accounts, to: before) }
+        guard let source = attempt.source else { return }
+        if let before = attempt.ofSource { takeBack(source, in: &sources, to: before) }
+        let pair = Self.digest(attempt.account, source)
         pairs[pair] = nil
         if known.count >= limits.capacity, known[pair] == nil { Self.halve(&known) { $0 } }
         known[pair] = now
@@ -84,6 +132,22 @@ struct GuessTable: Sendable {
         guard beyond >= 0 else { return 0 }
         let wait = min(longest, 1_000 << Int64(min(beyond, 30)))
         return max(0, record.last + wait - now)
+    }
+
+    /// Counts an attempt before it has failed, if the free ones are used up.
+    ///
+    /// - Returns: when the one before it came; nil if it doesn't count yet.
+    private func countAhead<Key>(_ key: Key, in records: inout [Key: Record], at now: Int64) -> Int64? {
+        guard let record = records[key], now - record.last < limits.memory, Int(record.count) >= limits.free else {
+            return nil
+        }
+        count(key, in: &records, at: now)
+        return record.last
+    }
+
+    private func takeBack<Key>(_ key: Key, in records: inout [Key: Record], to last: Int64) {
+        guard let record = records[key] else { return }
+        records[key] = Record(count: max(record.count - 1, 0), last: last)
     }
 
     private func count<Key>(_ key: Key, in records: inout [Key: Record], at now: Int64) {

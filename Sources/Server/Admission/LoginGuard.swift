@@ -24,18 +24,27 @@ final class LoginGuard: Sendable {
         self.now = now
     }
 
-    /// Seconds until a password for this account is looked at again; nil if it is now. `source` is nil for a trusted address.
-    func wait(of account: String, from source: IPAddress?) -> Int64? {
-        let wait = guesses.withLock { $0.wait(of: account, from: source, at: now()) }
-        return wait == 0 ? nil : (wait + 999) / 1_000
+    enum Beginning: Sendable {
+        /// Seconds until a password for this account is looked at again.
+        case wait(Int64)
+        /// Now; ``failed(_:)`` or ``succeeded(_:)`` has to follow, if the client stays for it.
+        case go(GuessTable.Attempt)
     }
 
-    func failed(_ account: String, from source: IPAddress?) {
-        guesses.withLock { $0.failed(account, from: source, at: now()) }
+    /// Somebody is about to say a password. `source` is nil for a trusted address.
+    func begin(_ account: String, from source: IPAddress?) -> Beginning {
+        switch guesses.withLock({ $0.begin(account, from: source, at: now()) }) {
+        case .wait(let milliseconds): .wait((milliseconds + 999) / 1_000)
+        case .go(let attempt): .go(attempt)
+        }
     }
 
-    func succeeded(_ account: String, from source: IPAddress?) {
-        guesses.withLock { $0.succeeded(account, from: source, at: now()) }
+    func failed(_ attempt: GuessTable.Attempt) {
+        guesses.withLock { $0.failed(attempt, at: now()) }
+    }
+
+    func succeeded(_ attempt: GuessTable.Attempt) {
+        guesses.withLock { $0.succeeded(attempt, at: now()) }
     }
 
     /// Takes a place in the line of password checks. False if the line is full; else ``endCheck()`` has to follow.

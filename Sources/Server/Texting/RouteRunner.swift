@@ -217,24 +217,28 @@ final class RouteRunner {
         let untouched = line.with { $0.releaseUntouched(parts: parts) }
         guard !untouched.isEmpty else { return true }
         let (price, allowance) = (route.price, texting.settings.segmentsPerDay)
-        let back = untouched.compactMap { id in self.texts.removeValue(forKey: id).map { (id, $0.owner, $0.parts) } }
+        let back = untouched.compactMap { id in self.texts.removeValue(forKey: id).map { (id, $0) } }
+        let stale: Set<ArchiveID>
         do throws(StoreError) {
-            try await texting.store.writer.perform { (transaction) throws(StoreError) in
-                for (id, owner, parts) in back {
+            stale = try await texting.store.writer.perform { (transaction) throws(StoreError) in
+                var stale: Set<ArchiveID> = []
+                for (id, text) in back {
                     if state == .waiting {
-                        try transaction.putBack(id)
+                        if try !transaction.putBack(id) { stale.insert(id) }
                     } else {
                         try transaction.setState(state, of: id)
                     }
-                    _ = try transaction.take(.segments, -parts, of: allowance, owner: owner)
-                    _ = try transaction.spend(-price * Int64(parts), cap: .max, route: Spending.key)
+                    _ = try transaction.take(.segments, -text.parts, of: allowance, owner: text.owner)
+                    _ = try transaction.spend(-price * Int64(text.parts), cap: .max, route: Spending.key)
                 }
+                return stale
             }
-            return true
         } catch {
             storeFailed(error)
             return false
         }
+        for (id, text) in back where stale.contains(id) { await events.changed(text.ifStale) }
+        return true
     }
 
     /// Leaves in good order: texts that are begun go out in all their parts unless the carrier throttles, answers that

@@ -41,4 +41,7 @@ package struct Kept: Hashable, Sendable {
         self.name = name
         self.value = value
     }
+
+    /// Kept as a ``KeptKind/setting`` by those to whom no text comes as SMS that they could fetch here.
+    package static let refusesFallback = Kept(name: Array("fallback".utf8), value: [])
 }

@@ -82,6 +82,11 @@ extension Transaction {
             last = (end.due, end.id)
             for row in rows {
                 guard takesTexts(row.recipient) else { continue }
+                // Refused between its sender's question and now.
+                if let recipient = row.recipient, try refusesFallback(recipient) {
+                    try sql.run("DELETE FROM outgoing WHERE id = ?1", row.id)
+                    continue
+                }
                 let content = try? vault.withPermit(SMS.self, for: row.owner) { (permit) throws(Denied) in
                     try permit.open(row.sealed, at: Place("outgoing.sealed", owner: row.owner, row: row.id))
                 }
@@ -140,15 +145,46 @@ extension Transaction {
             """, id.rawValue, state.rawValue, due, now)
     }
 
-    /// A text that was taken and of which nothing went out waits again, unless it stands in for somebody who is no longer
-    /// texted by number: what else waited for them is gone as well.
-    package func putBack(_ id: ArchiveID) throws(StoreError) {
+    /// A text that was taken and of which nothing went out waits again, if it would wait still had it not been taken: what
+    /// takes texts out of the queue has looked at those that waited.
+    ///
+    /// - Returns: false if its owner's yes to *sms* is to earlier terms: then it has failed, and they are to be told.
+    package func putBack(_ id: ArchiveID) throws(StoreError) -> Bool {
         try setState(.waiting, of: id)
-        let recipient = try sql.row("SELECT recipient FROM outgoing WHERE id = ?1", id.rawValue) { $0[0] as Int64? }
-        switch try standsIn(recipient ?? nil).map({ vault.allows(.numberTexting, for: $0) }) {
-        case nil, .success, .failure(.staleTerms), .failure(.unreadable): break
-        case .failure: try sql.run("DELETE FROM outgoing WHERE id = ?1", id.rawValue)
+        let found = try sql.row("SELECT owner, recipient, message FROM outgoing WHERE id = ?1", id.rawValue) { row in
+            (owner: PersonID(rawValue: row[0]), recipient: row[1] as Int64?, message: row[2] as Int64?)
         }
+        guard let row = found, let owner = row.owner else { return true }
+        if let recipient = try standsIn(row.recipient), try !isWanted(standingInFor: recipient, message: row.message) {
+            try sql.run("DELETE FROM outgoing WHERE id = ?1", id.rawValue)
+        } else if case .failure(.staleTerms) = vault.allows(.sms, for: owner) {
+            try setState(.failed, of: id)
+            return false
+        }
+        return true
+    }
+
+    /// Whether an SMS may still stand in for a message: its recipient is texted by number and hasn't refused, and no client of
+    /// theirs has the message.
+    private func isWanted(standingInFor recipient: PersonID, message: Int64?) throws(StoreError) -> Bool {
+        switch vault.allows(.numberTexting, for: recipient) {
+        case .success, .failure(.unreadable): break
+        case .failure: return false
+        }
+        if try refusesFallback(recipient) { return false }
+        guard let message else { return true }
+        return try sql.number(
+            "SELECT count(*) FROM \(Tail.waiting) WHERE id = ?2", recipient.rawValue, message) > 0
+    }
+
+    private func refusesFallback(_ person: PersonID) throws(StoreError) -> Bool {
+        // Somebody who is leaving has no settings any more, and no SMS either.
+        guard let name = try? snapshot.keptName(.setting, Kept.refusesFallback.name, owner: person) else {
+            return false
+        }
+        return try sql.number(
+            "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = ?2 AND name = ?3", person.rawValue,
+            KeptKind.setting.rawValue, Bytes(name)) > 0
     }
 
     /// The text was acknowledged over IP within its grace time: it needs no SMS.

@@ -106,6 +106,9 @@ extension StoreError {
             case .SQLITE_BUSY, .SQLITE_LOCKED: throw .inUse
             default: throw .disk(code: error.extendedResultCode.rawValue)
             }
+        } catch is CancellationError {
+            // Whoever asked has gone.
+            throw .stopped
         } catch {
             throw .damaged("The database")
         }

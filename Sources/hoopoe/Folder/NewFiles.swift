@@ -53,13 +53,30 @@ package struct NewFiles: ~Copyable {
 
 /// Replaces a file at once, owner-only: a reader sees the old content or the new, never a part.
 package func replaceFile(_ path: String, _ content: some Sequence<UInt8>) throws(Failure) {
-    let fresh = "\(path).new"
-    let descriptor = unsafe open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Failure(.cannotCreate, "cannot create \(fresh): \(systemMessage())") }
-    defer { close(descriptor) }
-    try writeDurably(content, to: descriptor, fresh)
-    guard unsafe rename(fresh, path) == 0 else {
+    try replaceFiles([(path, Array(content))])
+}
+
+/// Replaces files that belong together, one right after the other. All are on the disk under other names before the first is
+/// replaced: a full disk leaves them as they were.
+package func replaceFiles(_ files: [(path: String, content: [UInt8])]) throws(Failure) {
+    // What wasn't renamed is taken away again.
+    defer { for (path, _) in files { _ = unsafe remove("\(path).new") } }
+    for (path, content) in files {
+        let fresh = "\(path).new"
+        _ = unsafe remove(fresh)
+        let descriptor = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Failure(.cannotCreate, "cannot create \(fresh): \(systemMessage())") }
+        defer { close(descriptor) }
+        try writeDurably(content, to: descriptor, fresh)
+    }
+    for (path, _) in files where unsafe rename("\(path).new", path) != 0 {
         throw Failure(.inputOutput, "cannot replace \(path): \(systemMessage())")
+    }
+    for folder in Set(files.map { URL(fileURLWithPath: $0.path).deletingLastPathComponent().path }) {
+        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { continue }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw Failure(.inputOutput, "cannot write \(folder): \(systemMessage())") }
     }
 }
 

@@ -32,8 +32,10 @@ struct RenewCommand: ParsableCommand {
         }
         let server = try authority.issue(domain: settings.domain)
         // The key first: the certificate's change is what a running server may see in between, and it waits for a pair.
-        try replaceFile(settings.path(settings.tls.key), server.key.utf8)
-        try replaceFile(settings.path(settings.tls.certificate), server.chain.utf8)
+        try replaceFiles([
+            (settings.path(settings.tls.key), Array(server.key.utf8)),
+            (settings.path(settings.tls.certificate), Array(server.chain.utf8))
+        ])
         StandardOutput.write(
             "\(settings.path(settings.tls.certificate)) is good for \(LocalAuthority.serverDays) days.\n")
     }

@@ -121,8 +121,73 @@ import Testing
 
     @Test func `seconds to wait are rounded up`() {
         let guardian = LoginGuard(.init(free: 1)) { 0 }
-        #expect(guardian.wait(of: "juliet", from: home) == nil)
-        guardian.failed("juliet", from: home)
-        #expect(guardian.wait(of: "juliet", from: home) == 1)
+        guard case .go(let attempt) = guardian.begin("juliet", from: home) else {
+            Issue.record("the first one waits")
+            return
+        }
+        guardian.failed(attempt)
+        guard case .wait(let seconds) = guardian.begin("juliet", from: home) else {
+            Issue.record("the second one doesn't wait")
+            return
+        }
+        #expect(seconds == 1)
+    }
+
+    @Test(arguments: [true, false])
+    func `of attempts begun side by side one is looked at once the free ones are used up`(isKnown: Bool) {
+        var table = table()
+        if isKnown { table.succeeded("juliet", from: home, at: 0) }
+        for _ in 0..<5 { table.failed("juliet", from: home, at: 0) }
+        let then = table.wait(of: "juliet", from: home, at: 0)
+        let looked = (0..<32).count { _ in
+            if case .go = table.begin("juliet", from: home, at: then) { true } else { false }
+        }
+        #expect(looked == 1)
+        // It counts whether or not its client stays to hear the answer.
+        #expect(table.wait(of: "juliet", from: home, at: then) == 2 * then)
+    }
+
+    @Test func `the free ones may be begun side by side, as many people log in behind one address`() {
+        var table = table()
+        let looked = (0..<32).count { if case .go = table.begin("p\($0)", from: home, at: 0) { true } else { false } }
+        #expect(looked == 32)
+    }
+
+    @Test func `one that turns out right counts nowhere`() {
+        var table = table()
+        for _ in 0..<5 { table.failed("romeo", from: home, at: 0) }
+        for _ in 0..<5 { table.failed("juliet", from: elsewhere, at: 0) }
+        guard case .go(let attempt) = table.begin("juliet", from: home, at: 5_000) else {
+            Issue.record("it waits for longer than it should")
+            return
+        }
+        #expect(table.wait(of: "nurse", from: home, at: 5_000) > 0)
+        table.succeeded(attempt, at: 5_000)
+        #expect(table.wait(of: "nurse", from: home, at: 5_000) == 0)
+        #expect(table.wait(of: "juliet", from: IPAddress("203.0.113.7"), at: 5_000) == 0)
+        // And from now on its own are counted apart.
+        #expect(table.wait(of: "juliet", from: home, at: 5_000) == 0)
+    }
+
+    @Test func `one that turns out wrong counts once`() {
+        var (ahead, after) = (table(), table())
+        for _ in 0..<5 {
+            ahead.failed("juliet", from: home, at: 0)
+            after.failed("juliet", from: home, at: 0)
+        }
+        if case .go(let attempt) = ahead.begin("juliet", from: home, at: 9_000) { ahead.failed(attempt, at: 9_000) }
+        after.failed("juliet", from: home, at: 9_000)
+        #expect(
+            ahead.wait(of: "juliet", from: home, at: 9_000) == after.wait(of: "juliet", from: home, at: 9_000))
+    }
+}
+
+extension GuessTable {
+    fileprivate mutating func failed(_ account: String, from source: IPAddress?, at now: Int64) {
+        failed(attempt(for: account, from: source), at: now)
+    }
+
+    fileprivate mutating func succeeded(_ account: String, from source: IPAddress?, at now: Int64) {
+        succeeded(attempt(for: account, from: source), at: now)
     }
 }

@@ -7,9 +7,11 @@ import XMPP
 /// What the stream asks the rest of the server, off the loop, and how it goes on with the answers.
 extension ClientConnection {
     func lookUp(_ username: String) {
-        if let seconds = services.logins.wait(of: username, from: admission?.source) {
+        switch services.logins.begin(username, from: admission?.source) {
+        case .wait(let seconds):
             services.metrics.throttled(.failedLogins)
             return perform(stream.deferred(seconds: seconds))
+        case .go(let attempt): self.attempt = attempt
         }
         ask { services in
             await services.verifiers(of: username)
@@ -28,7 +30,16 @@ extension ClientConnection {
                 return connection.stream.deferred(seconds: nil)
             }
             return connection.stream.checked(isMatch)
+        } abandoned: { connection, isMatch in
+            // Whoever hangs up before the answer has guessed as well.
+            if isMatch == false { connection.endAttempt { connection.services.logins.failed($0) } }
         }
+    }
+
+    /// The password that was asked for turned out right or wrong.
+    func endAttempt(_ tell: (GuessTable.Attempt) -> Void) {
+        if let attempt { tell(attempt) }
+        attempt = nil
     }
 
     func bind(_ resource: String?) {
@@ -78,9 +89,12 @@ extension ClientConnection {
 
     func enable(_ isResumable: Bool, maximumSeconds: Int?) {
         let handle = connectionHandle
+        // What it will be asked about is on disk first; the client isn't read meanwhile.
+        setReading(false)
         session?.run { session in
             session.enable(isResumable: isResumable, maximumSeconds: maximumSeconds) { grant in
                 handle?.run { connection in
+                    connection.setReading(true)
                     connection.perform(connection.stream.enabled(grant))
                     connection.proceed()
                 }

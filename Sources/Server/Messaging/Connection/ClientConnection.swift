@@ -26,6 +26,8 @@ final class ClientConnection: ChannelInboundHandler {
     var session: SessionHandle?
     /// Who logs in, as far as is known.
     var username = ""
+    /// The password that is being asked for.
+    var attempt: GuessTable.Attempt?
     private var outgoing = ByteBuffer()
     private var isFlushScheduled = false
     private(set) var isReading = true
@@ -164,13 +166,12 @@ final class ClientConnection: ChannelInboundHandler {
         case .restartParser: parser.restart()
         case .lookUp(let username): lookUp(username)
         case .check(let check): run(check)
-        case .wrongPassword(let username):
-            services.logins.failed(username, from: admission?.source)
-        case .authenticated(let username):
+        case .wrongPassword: endAttempt { services.logins.failed($0) }
+        case .authenticated:
             parser.limits = services.stanzaLimits
             unproven = nil
             admission?.loggedIn()
-            services.logins.succeeded(username, from: admission?.source)
+            endAttempt { services.logins.succeeded($0) }
             services.metrics.loggedIn()
             services.metrics.refusedLogins(stream.failedAttempts)
             countedRefusals = stream.failedAttempts

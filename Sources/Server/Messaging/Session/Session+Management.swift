@@ -153,7 +153,7 @@ extension Session {
     }
 
     private func takeUp(handled: UInt32, over connection: ConnectionHandle) -> UInt32? {
-        guard !isEnded, var management else { return nil }
+        guard !isEnded, !isLeaving, var management else { return nil }
         self.management = nil
         let released: [OutboundQueue.Entry]
         do throws(OutboundQueue.HandledCountTooHigh) {

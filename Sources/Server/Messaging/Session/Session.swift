@@ -181,6 +181,9 @@ extension Session {
     /// Ends the session as soon as none of its client's stanzas waits behind another.
     func leave() {
         connection = nil
+        // Whoever waits to resume it comes too late.
+        resumer?(nil)
+        resumer = nil
         guard isBusy || !waiting.isEmpty else { return end() }
         isLeaving = true
     }
