@@ -299,6 +299,16 @@ struct WriterTests {
         }
         #expect(failures.withLock { $0 } == [.denied(.noConsent)])
         #expect(marks == [3, 8])
+        // Nor does one of a later batch, until it comes again.
+        func h() async throws -> UInt32? {
+            try await store.reader.read { (snapshot) throws(StoreError) in try snapshot.session("s")?.h }
+        }
+        _ = try await store.store(text(of: p), mark: SessionMark(session: "s", h: 6))
+        #expect(try await h() == 3)
+        _ = try await store.store(text(of: p), mark: SessionMark(session: "s", h: 4))
+        #expect(try await h() == 4)
+        _ = try await store.store(text(of: p), mark: SessionMark(session: "s", h: 7))
+        #expect(try await h() == 7)
         store.close()
     }
 

@@ -9,6 +9,7 @@ final class BatchEngine: Sendable {
         var clock: ArchiveClock
         /// Nil until the first batch.
         var tail: Tail?
+        var marks = BatchMarks()
         /// Up to which number the disk holds all as given out.
         var reserved: Int64 = 0
         /// Message keys of today whose use content knows of.
@@ -78,10 +79,12 @@ final class BatchEngine: Sendable {
         let now = wall.now()
         let began = ContinuousClock.now
         let messageKeys = try messageKeys(for: batch, now: now)
+        // A batch that comes to nothing ends the writer, and the marks with it.
+        var marks = state.withLock { $0.marks }
         let answers = try transact(now: now, messageKeys: messageKeys) { (transaction) throws(StoreError) in
             var answers: [Answer] = []
             answers.reserveCapacity(batch.count)
-            var marks = BatchMarks()
+            marks.begin(at: now)
             for job in batch {
                 answers.append(try run(job, transaction, &marks))
             }
@@ -89,6 +92,7 @@ final class BatchEngine: Sendable {
             for mark in marks.newest.values { try transaction.mark(mark) }
             return answers
         }
+        state.withLock { [marks] in $0.marks = marks }
         let committed = CommittedBatch(jobs: batch.count, since: began)
         answering { for answer in answers { answer.give() } }
         return committed
@@ -229,10 +233,10 @@ final class BatchEngine: Sendable {
             do throws(StoreError) {
                 sealed = try transaction.seal(text)
             } catch {
-                marks.note(mark, error)
+                marks.note(mark, error, at: transaction.now)
                 return .text(then: then, .failure(error))
             }
-            marks.note(mark)
+            marks.note(mark, at: transaction.now)
             return .text(then: then, .success(try transaction.store(sealed)))
         case .body(let body, let mark):
             let (clock, tail) = (transaction.clock, transaction.tail)
@@ -240,7 +244,7 @@ final class BatchEngine: Sendable {
             do throws(StoreError) {
                 let answer = try body.run(transaction)
                 try transaction.sql.run("RELEASE job")
-                marks.note(mark)
+                marks.note(mark, at: transaction.now)
                 return .other(answer)
             } catch {
                 guard !error.isFatal, transaction.sql.db.isInsideTransaction else { throw error }
@@ -248,7 +252,7 @@ final class BatchEngine: Sendable {
                 try transaction.sql.run("RELEASE job")
                 (transaction.clock, transaction.tail) = (clock, tail)
                 for owner in body.storesFor { transaction.repeats.forget(owner) }
-                marks.note(mark, error)
+                marks.note(mark, error, at: transaction.now)
                 return .other { body.fail(error) }
             }
         case .exclusive(let exclusive):

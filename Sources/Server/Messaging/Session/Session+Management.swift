@@ -81,7 +81,8 @@ extension Session {
         management?.expiry?.cancel()
         management?.expiry = mailbox.loop.scheduleTask(in: wait) {
             bound.value.account.noteBroken(bound.value.resource)
-            bound.value.end()
+            // What its client sent and waits behind something slow is done first.
+            bound.value.leave()
         }
     }
 
