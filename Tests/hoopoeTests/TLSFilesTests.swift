@@ -61,6 +61,36 @@ struct TLSFilesTests {
         #expect(messages.errors.withLock { $0 } == 2)
     }
 
+    @Test("a refused pair is tried again though its files show no change, and its reason told once")
+    func again() throws {
+        let scratch = Scratch()
+        let folder = try scratch.initialised()
+        let pair = Pair(in: folder)
+        let messages = Messages()
+        let files = try TLSFiles(
+            certificate: pair.certificate, key: pair.key, logger: logger(messages), lookEvery: .zero)
+        let first = files.currentContext()
+        let key = URL(filePath: pair.key)
+        let good = try Data(contentsOf: key)
+        /// Writes into the same file, as of the same time: what a change of owner or of the clock looks like from outside.
+        func put(_ content: Data) throws {
+            let file = try FileHandle(forUpdating: key)
+            try file.write(contentsOf: content)
+            try file.close()
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_790_000_000)], ofItemAtPath: pair.key)
+        }
+        try put(Data(repeating: 0x20, count: good.count))
+        for _ in 0..<3 { #expect(files.currentContext() === first) }
+        files.lookAgain()
+        #expect(messages.errors.withLock { $0 } == 1)
+        try put(good)
+        #expect(files.currentContext() === first)
+        files.lookAgain()
+        #expect(files.currentContext() !== first)
+        #expect(messages.errors.withLock { $0 } == 1)
+    }
+
     @Test("told to reload, it takes a good pair up at once and says what is wrong with a bad one")
     func told() throws {
         let scratch = Scratch()

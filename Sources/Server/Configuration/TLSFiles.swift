@@ -31,6 +31,8 @@ package final class TLSFiles: Sendable {
         var judged: Stamp
         /// Files that were no good when first seen: the other half of a new pair may be a moment behind.
         var doubted: Stamp?
+        /// Why the files on disk aren't used.
+        var refused: TLSFileError?
         var nextLook: ContinuousClock.Instant
     }
 
@@ -79,6 +81,7 @@ package final class TLSFiles: Sendable {
         var nextWarning = ContinuousClock.now
         while !Task.isCancelled {
             _ = currentContext()
+            lookAgain()
             if ContinuousClock.now >= nextWarning {
                 nextWarning = .now + .seconds(86_400)
                 warnOfEnd()
@@ -120,18 +123,31 @@ package final class TLSFiles: Sendable {
         }
     }
 
+    /// Tries refused files once more: whose they are, who may read them, or the clock may have changed, which the files don't show.
+    package func lookAgain() {
+        state.withLock { state in
+            guard let reason = state.refused else { return }
+            let stamp = Stamp(certificate: certificate, key: key)
+            do throws(TLSFileError) {
+                try take(&state, as: stamp)
+            } catch {
+                if error != reason { refuse(&state, stamp, error) }
+            }
+        }
+    }
+
     private func take(_ state: inout State, as stamp: Stamp) throws(TLSFileError) {
         let fresh = try CertificatePair(certificate: certificate, key: key)
         try fresh.checkTime(certificate)
         state.pair = fresh
         state.judged = stamp
-        state.doubted = nil
+        (state.doubted, state.refused) = (nil, nil)
         logger.notice("certificate taken up: new connections get it", metadata: ["until": "\(fresh.lastDay)"])
     }
 
     private func refuse(_ state: inout State, _ stamp: Stamp, _ error: TLSFileError) {
         state.judged = stamp
-        state.doubted = nil
+        (state.doubted, state.refused) = (nil, error)
         logger.error(
             "the certificate on disk cannot be used: the one before stays", metadata: ["reason": "\(error)"])
     }
