@@ -60,13 +60,20 @@ import Wire
         }
     }
 
+    /// What a cut spoils shows in its own line or in the two after it; all of the rest would take longest of all tests.
     @Test(arguments: transcripts) func `plays, cut at every byte`(_ transcript: Transcript) {
         for (index, line) in transcript.lines.enumerated() where line.hasPrefix("C: ") {
             for cut in 4..<max(line.utf8.count, 5) {
                 var peer = Peer(isEncrypted: transcript.isEncrypted)
                 peer.resumable = ["old": 7]
                 var played: [String] = []
+                var (after, end) = (0, transcript.lines.count)
                 for (other, line) in transcript.lines.enumerated() {
+                    if other > index, line.hasPrefix("C: ") { after += 1 }
+                    if after > 2 {
+                        end = other
+                        break
+                    }
                     if line == "TLS" {
                         peer.finishHandshake()
                     } else if line.hasPrefix("C: ") {
@@ -80,8 +87,9 @@ import Wire
                     }
                     played += peer.takeLog()
                 }
-                guard played == transcript.lines else {
-                    return expectSame(played, transcript.lines, "line \(index) cut at \(cut)")
+                let expected = Array(transcript.lines.prefix(end))
+                guard played == expected else {
+                    return expectSame(played, expected, "line \(index) cut at \(cut)")
                 }
             }
         }
