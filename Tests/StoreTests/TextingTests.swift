@@ -214,6 +214,48 @@ struct TextingTests {
         store.close()
     }
 
+    /// The text's end is told once, and again only if the receipt that brought it comes again.
+    @Test func receiptsAreNewsOnce() async throws {
+        let fixture = try Fixture()
+        let (store, p) = try await store(fixture)
+        let news = try await store.writer.perform { (transaction) throws(StoreError) in
+            let id = try transaction.queue(content: [1], route: "r", due: transaction.now, message: nil, owner: p)
+            for part in 1...3 {
+                _ = try transaction.setSegment(part, of: id, route: "r", state: .submitted, messageID: "m\(part)")
+            }
+            var news: [Bool?] = []
+            for (name, state) in [
+                ("m3", .delivered), ("m1", .failed), ("m2", .failed), ("m1", .failed), ("m3", .delivered)
+            ] as [(String, OutgoingState)] {
+                news.append(try transaction.receive(receipt: state, route: "r", messageID: name)?.isNews)
+            }
+            return news
+        }
+        #expect(news == [false, true, false, true, false])
+        store.close()
+    }
+
+    @Test func theLastIncomingTextOfARouteIsKnown() async throws {
+        let fixture = try Fixture()
+        let (store, _) = try await store(fixture)
+        func last(_ route: String) async throws -> Int64? {
+            try await store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.lastIncoming(route: route)
+            }
+        }
+        #expect(try await last("r") == nil)
+        let words = try #require(BlindValue(bytes: [UInt8](repeating: 7, count: 16)))
+        for route in ["r", "r", "s"] {
+            fixture.clock.advance(milliseconds: 1_000)
+            _ = try await store.writer.perform { (transaction) throws(StoreError) in
+                try transaction.isFirst(incoming: words, route: route, unlessStoredIn: nil)
+            }
+        }
+        #expect(try await last("r") == fixture.clock.now - 1_000)
+        #expect(try await last("s") == fixture.clock.now)
+        store.close()
+    }
+
     /// Each text whose answer may not have been heard is expected once more; others with the same words are new.
     @Test func anIncomingTextIsARepetitionOnlyOfADoubtfulOne() async throws {
         let fixture = try Fixture()

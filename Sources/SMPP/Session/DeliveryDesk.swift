@@ -15,6 +15,8 @@ struct DeliveryDesk: Sendable {
         self.limit = limit
     }
 
+    var isEmpty: Bool { waiting.isEmpty }
+
     /// Nil when too many wait already.
     mutating func admit(sequence: UInt32, command: CommandID) -> DeliveryTicket? {
         guard waiting.count < limit else { return nil }

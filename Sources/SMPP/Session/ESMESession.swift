@@ -67,6 +67,8 @@ package struct ESMESession: ~Copyable {
     private var window: SubmitWindow
     private var link: LinkWatch
     private var desk: DeliveryDesk
+    /// Whether messages of the carrier were without our answer when the session ended.
+    package private(set) var owedAnswers = false
 
     /// `jitterSeed`: any number, different for each session.
     /// - Throws: `FieldError` when the bind's credentials don't fit their fields.
@@ -306,6 +308,7 @@ extension ESMESession {
     }
 
     private mutating func settleAll() -> [Action] {
+        owedAnswers = owedAnswers || !desk.isEmpty
         desk.clear()
         return window.takeOutstanding().map(Action.unknownOutcome) + window.takeHeld().map(Action.returned)
     }

@@ -1,4 +1,8 @@
 /// Puts the parts of long messages together again. Bounded in messages and octets: the oldest gives way.
+///
+/// A part that comes twice before its message is whole counts once. One that comes again afterwards can't be told from the
+/// first of another message that begins alike, under a reference that is used again; it waits for the others like any part,
+/// and if they don't come, what came is called repeated.
 package struct Reassembler: Sendable {
     package struct Limits: Hashable, Sendable {
         /// Unfinished messages kept.
@@ -33,6 +37,8 @@ package struct Reassembler: Sendable {
         package let tags: [Int64]
         /// How many parts the sender announced.
         package let total: Int
+        /// Unfinished, and all that came of it also belongs to a message that was whole before.
+        package var isRepeated = false
     }
 
     private struct Key: Hashable {
@@ -55,12 +61,20 @@ package struct Reassembler: Sendable {
             return Message(
                 text: MessagePart.text(of: ordered.map(\.part)), tags: ordered.map(\.tag), total: Int(total))
         }
+
+        /// What is small to remember of each part.
+        var hashes: [UInt8: Int] { parts.mapValues(\.part.hashValue) }
     }
+
+    /// How many whole messages are remembered whose parts may come again.
+    package static let finishedLimit = 256
 
     private let limits: Limits
     private var partials: [Key: Partial] = [:]
     private var octets = 0
     private var serial: UInt64 = 0
+    /// The last messages that were whole, oldest first.
+    private var finished: [(key: Key, hashes: [UInt8: Int])] = []
 
     package init(limits: Limits = Limits()) {
         self.limits = limits
@@ -91,18 +105,20 @@ package struct Reassembler: Sendable {
                 return result
             }
             // Another text under a reference used again before the first one was complete.
-            result.dropped.append(partial.message(total: place.total))
+            result.dropped.append(given(partial, key))
             partial = newPartial(now: now)
         }
         partial.parts[place.part] = (part, tag)
         partial.octets += part.octets.count
         if partial.parts.count == Int(place.total) {
             result.whole = partial.message(total: place.total)
+            if finished.count >= Self.finishedLimit { finished.removeFirst() }
+            finished.append((key, partial.hashes))
             return result
         }
         put(partial, key)
         while partials.count > limits.messages || octets > limits.octets, let oldest = oldestKey {
-            if let given = take(oldest) { result.dropped.append(given.message(total: oldest.total)) }
+            if let partial = take(oldest) { result.dropped.append(given(partial, oldest)) }
         }
         return result
     }
@@ -111,9 +127,19 @@ package struct Reassembler: Sendable {
     package mutating func expire(now: Milliseconds) -> [Message] {
         var expired: [Message] = []
         while let oldest = oldestKey, let since = partials[oldest]?.firstSeen, now - since >= limits.timeout {
-            if let given = take(oldest) { expired.append(given.message(total: oldest.total)) }
+            if let partial = take(oldest) { expired.append(given(partial, oldest)) }
         }
         return expired
+    }
+
+    /// An unfinished message that is waited for no longer.
+    private func given(_ partial: Partial, _ key: Key) -> Message {
+        var message = partial.message(total: key.total)
+        let hashes = partial.hashes
+        message.isRepeated = finished.contains { earlier in
+            earlier.key == key && hashes.allSatisfy { earlier.hashes[$0.key] == $0.value }
+        }
+        return message
     }
 
     /// When `expire` will next have work.

@@ -15,7 +15,7 @@ final class ESMEHandler: ChannelInboundHandler {
     private let line: RouteLine
     /// Whether an SMS may leave at this moment: its owner's *sms* and, if it stands in for a message to somebody here, their
     /// *number-texting*.
-    private let isPermitted: @Sendable (_ owner: PersonID, _ standsInFor: PersonID?) -> Bool
+    private let permission: @Sendable (_ owner: PersonID, _ standsInFor: PersonID?) -> SMSPermission
     private let report: @Sendable (LinkEvent) -> Void
     private let logger: Logger
     private let course: ConnectionCourse
@@ -25,16 +25,19 @@ final class ESMEHandler: ChannelInboundHandler {
     private var link: SMSLink?
     private var isDone = false
 
+    /// How long to wait, in milliseconds, when the keys can't be read that say what may leave.
+    private static let patience: Milliseconds = 1_000
+
     init(
         _ session: consuming ESMESession, line: RouteLine, course: ConnectionCourse, logger: Logger,
-        isPermitted: @escaping @Sendable (_ owner: PersonID, _ standsInFor: PersonID?) -> Bool,
+        permission: @escaping @Sendable (_ owner: PersonID, _ standsInFor: PersonID?) -> SMSPermission,
         report: @escaping @Sendable (LinkEvent) -> Void
     ) {
         self.session = session
         self.line = line
         self.course = course
         self.logger = logger
-        self.isPermitted = isPermitted
+        self.permission = permission
         self.report = report
     }
 
@@ -96,7 +99,7 @@ final class ESMEHandler: ChannelInboundHandler {
         perform(session.disconnected())
         if let boundAt { course.note { $0.boundFor = NIODeadline.now() - boundAt } }
         line.with { $0.disconnected() }
-        report(.closed)
+        report(.closed(isOrderly: course.value.reason == .peerUnbound && !session.owedAnswers))
         link = nil
     }
 
@@ -122,8 +125,13 @@ final class ESMEHandler: ChannelInboundHandler {
     private func perform(_ actions: [ESMESession.Action]) {
         for action in actions { perform(action) }
         while session.room > 0, let item = line.with({ $0.next(now: Self.now) }) {
-            if isDenied(item) {
+            switch permission(for: item) {
+            case .yes: break
+            case .no:
                 drop(item)
+                continue
+            case .notNow:
+                line.with { $0.giveBack(item.token, until: Self.now + Self.patience) }
                 continue
             }
             for action in session.submit(item.message, token: item.token, now: Self.now) { perform(action) }
@@ -177,18 +185,25 @@ final class ESMEHandler: ChannelInboundHandler {
         }
     }
 
-    /// Segments that wait out a pause die with the consent they need, and with their recipient's STOP.
+    /// Segments that wait out a pause die with the consent they need, and with their recipient's STOP. Those of which that
+    /// can't be told now go back into the line.
     private func giveUpDenied() {
         for token in session.heldTokens {
-            guard let item = line.with({ $0.item(inHand: token) }), isDenied(item) else { continue }
+            guard let item = line.with({ $0.item(inHand: token) }) else { continue }
+            let permission = permission(for: item)
+            guard permission != .yes else { continue }
             _ = session.giveUp(token)
-            drop(item)
+            if permission == .no {
+                drop(item)
+            } else {
+                line.with { $0.giveBack(token, until: Self.now + Self.patience) }
+            }
         }
     }
 
-    private func isDenied(_ item: SegmentLine.Item) -> Bool {
-        guard case .text(let id, _, let owner, let recipient) = item.source else { return false }
-        return line.with { $0.stopped.contains(id) } || !isPermitted(owner, recipient)
+    private func permission(for item: SegmentLine.Item) -> SMSPermission {
+        guard case .text(let id, _, let owner, let recipient) = item.source else { return .yes }
+        return line.with { $0.stopped.contains(id) } ? .no : permission(owner, recipient)
     }
 
     private func drop(_ item: SegmentLine.Item) {

@@ -15,5 +15,6 @@ enum LinkEvent: Sendable {
     case delivered(DeliverSM, DeliveryTicket, SMSLink)
     case paused
     case resumed
-    case closed
+    /// Orderly: the carrier unbound, and every answer to it was out.
+    case closed(isOrderly: Bool)
 }

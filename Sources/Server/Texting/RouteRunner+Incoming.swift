@@ -56,8 +56,22 @@ extension RouteRunner {
             number: conversation.number, recipient: conversation.recipient, hash: conversation.hash, owner: nil)
     }
 
-    /// Lets go of kept parts of a text that is nobody's any more.
-    private func drop(_ parts: [ArchiveID]) async {
+    /// At a start: the last connection ended after the last text was stored, nobody knows when. Carriers that have waited for
+    /// longer than they try again don't count.
+    func recallUnheard() async {
+        let name = route.name
+        do throws(StoreError) {
+            let (last, now) = try await texting.store.writer.perform { (transaction) throws(StoreError) in
+                (try transaction.lastIncoming(route: name), transaction.now)
+            }
+            if let last, last > now - UnheardAnswers.patience { unheard.ended(now: last) }
+        } catch {
+            storeFailed(error)
+        }
+    }
+
+    /// Lets go of kept parts of a text that is nobody's any more, or was here before.
+    func drop(_ parts: [ArchiveID]) async {
         guard !parts.isEmpty else { return }
         do throws(StoreError) {
             _ = try await texting.store.writer.perform { (transaction) throws(StoreError) in

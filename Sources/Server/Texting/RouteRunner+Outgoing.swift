@@ -202,12 +202,12 @@ extension RouteRunner {
         }
         guard let item = answered, case .text(let id, let part, _, _) = item.source else { return }
         write(.submitted, of: id, part: part, messageID: receiptKey(messageID, item.message), reason: nil)
-        close(id)
+        if !item.isOverdue { close(id) }
     }
 
     func refused(_ token: SubmitToken, _ status: CommandStatus, _ disposition: Disposition) {
         guard let item = line.with({ $0.answered(token) }) else { return }
-        if disposition == .retryWithBackoff || disposition == .rebindSlowly {
+        if disposition == .retryWithBackoff || disposition == .rebindSlowly, mayTryAgain(item) {
             let throttle = route.throttle
             let isTriedAgain = line.with { line in
                 line.retry(item, now: ESMEHandler.now) { throttle.delay(attempt: $0, jitter: Double.random(in: 0..<1)) }
@@ -222,12 +222,15 @@ extension RouteRunner {
             return
         }
         logger.info("a text was refused", metadata: ["status": "\(status)"])
-        line.with { line in
-            line.drop(id)
-            line.closed(id)
-        }
-        write(.failed, of: id, part: part, messageID: nil, reason: .carrier(status))
-        texts[id] = nil
+        line.with { $0.closed(id) }
+        let isStopped = texts.removeValue(forKey: id)?.isStopped ?? false
+        write(.failed, of: id, part: part, messageID: nil, reason: isStopped ? .stopped : .carrier(status))
+    }
+
+    /// Nothing goes out again of a text that was told to be unknown, has come to its end, or whose recipient said STOP.
+    private func mayTryAgain(_ item: SegmentLine.Item) -> Bool {
+        guard let id = item.text else { return true }
+        return !item.isOverdue && texts[id]?.isStopped == false
     }
 
     func outcomeUnknown(_ token: SubmitToken) {
@@ -248,7 +251,7 @@ extension RouteRunner {
         let change: OutgoingChange?
         switch texting.store.vault.smsRefusal(of: text.owner) {
         case .staleTerms: change = text.ifStale
-        case nil: change = text.isStopped ? text.ifStale.because(.stopped) : nil
+        case nil, .trouble: change = text.isStopped ? text.ifStale.because(.stopped) : nil
         default: return
         }
         let (inbox, logger) = (inbox, logger)
@@ -270,7 +273,7 @@ extension RouteRunner {
         guard var text = texts[id] else { return }
         text.open -= 1
         texts[id] = text.open > 0 ? text : nil
-        if text.open == 0 { line.with { $0.closed(id) } }
+        if text.open == 0, text.isStopped { line.with { $0.closed(id) } }
     }
 
     /// Writes down what became of a segment. The inbox hears when it is on disk.

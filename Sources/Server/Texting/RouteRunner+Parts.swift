@@ -12,7 +12,7 @@ extension RouteRunner {
         var tag: Int64 = 0
         if let owner = conversation.owner {
             do throws(StoreError) {
-                // Nil for a part that came before.
+                // Nil for a part whose answer wasn't heard on the connection before.
                 guard let kept = try await keep(message, for: owner, conversation.hash) else { return true }
                 tag = kept.rawValue
             } catch {
@@ -39,9 +39,10 @@ extension RouteRunner {
         if let sar = message.optional.concatenation {
             fields += [UInt8(sar.reference >> 8), UInt8(sar.reference & 0xFF), sar.part]
         }
-        let digest = texting.store.vault.routeHash(fields + message.payload, route: name + " part").bytes
+        let words = texting.store.vault.routeHash(fields + message.payload, route: name + " part")
+        let doubt = unheard.stored(now: texting.wall.now())
         return try await texting.store.writer.perform { (transaction) throws(StoreError) -> ArchiveID? in
-            guard try transaction.isFirst(incoming: digest, route: name) else { return nil }
+            guard try transaction.isFirst(incoming: words, route: name, unlessStoredIn: doubt) else { return nil }
             return try transaction.keep(part: packed, route: name, owner: owner)
         }
     }
@@ -72,6 +73,10 @@ extension RouteRunner {
         let now = tag > 0 ? ArchiveID(rawValue: tag).milliseconds : texting.wall.now()
         if tag > 0 { origins[tag] = conversation }
         let result = reassembler.add(part, from: message.source, to: message.destination, tag: tag, now: now)
+        if result.isDuplicate, tag > 0 {
+            origins[tag] = nil
+            await drop([ArchiveID(rawValue: tag)])
+        }
         for given in result.dropped { await passOn(given, nil) }
         if let whole = result.whole { await passOn(whole, conversation) }
     }
@@ -84,6 +89,11 @@ extension RouteRunner {
         guard let conversation = kept.first.flatMap({ origins[$0] }) ?? conversation else { return }
         let text = message.text.map { message.tags.count == message.total ? $0 : $0 + " […]" }
         let parts = kept.map { ArchiveID(rawValue: $0) }
+        if message.isRepeated {
+            for tag in kept { origins[tag] = nil }
+            await drop(parts)
+            return
+        }
         if await received(text, conversation, parts: parts) {
             for tag in kept { origins[tag] = nil }
         } else if unhanded.count < 1_000 {

@@ -36,8 +36,9 @@ extension RouteRunner {
                     known = [key]; break
                 }
                 for key in known.isEmpty ? keys : known {
-                    guard let (id, _, _, whole) = try transaction.receive(receipt: state, route: name, messageID: key),
-                        whole.isFinal, let (text, _) = try transaction.outgoing(id),
+                    guard
+                        let (id, whole, isNews) = try transaction.receive(receipt: state, route: name, messageID: key),
+                        isNews, let (text, _) = try transaction.outgoing(id),
                         let number = text.content.number
                     else { continue }
                     return OutgoingChange(

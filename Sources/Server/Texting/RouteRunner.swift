@@ -65,6 +65,7 @@ final class RouteRunner {
     /// Works until told to shut down, or cancelled.
     func run() async {
         await restoreParts()
+        await recallUnheard()
         for await event in inbox.events {
             await handle(event)
             if isStopping {
@@ -108,7 +109,7 @@ final class RouteRunner {
                 return
             }
             self.link = link
-            unheard.connected(now: texting.wall.now())
+            unheard.began(now: texting.wall.now())
             isPaused = false
             mayHaveMore = true
             logger.notice("bound to the carrier")
@@ -123,17 +124,30 @@ final class RouteRunner {
             ahead = route.window
             logger.warning("the carrier throttles; the route pauses")
         case .resumed: isPaused = false
-        case .closed:
-            if link != nil { logger.warning("the connection to the carrier ended") }
+        case .closed(let isOrderly):
+            if link != nil {
+                logger.warning("the connection to the carrier ended")
+                if !isOrderly { unheard.ended(now: texting.wall.now()) }
+            }
             link = nil
+            // What was said after it ended and before this was read.
+            line.with { $0.dropNotices() }
         }
     }
 
     /// Takes the texts whose time has come into the line once half of it is gone, so that the next ones are there before
     /// the connection runs out of them.
     private func takeDue() async {
+        // Until it has looked into the queue, what it saw there last wakes nobody: each event of the line asks it again.
+        nextDue = nil
+        mayHaveMore = true
         guard link != nil, !isPaused else { return }
-        let before = line.with(\.waitingCount)
+        let (before, rest) = line.with { ($0.waitingCount, $0.resting(at: ESMEHandler.now)) }
+        if let rest {
+            ahead = route.window
+            nextDue = texting.wall.now() + rest
+            return
+        }
         guard before <= ahead / 2 else { return }
         let (name, room, patience) = (route.name, ahead - before, texting.settings.grace)
         let taken: (texts: [OutgoingText], next: Int64?, at: Int64)
@@ -146,6 +160,7 @@ final class RouteRunner {
             }
         } catch {
             storeFailed(error)
+            nextDue = texting.wall.now() + 10_000
             return
         }
         mayHaveMore = taken.texts.count >= room
@@ -187,19 +202,16 @@ final class RouteRunner {
         logger.error("the store refused", metadata: ["reason": "\(error)"])
     }
 
-    /// A number said STOP: texts to it of which nothing went out yet have failed, and their owners are told. What the
-    /// connection holds back of the others stays here as well.
+    /// A number said STOP: texts to it of which nothing went out yet have failed, and their owners are told. Of the others
+    /// no further part goes out, whether it is with the connection, waits, or waits to be tried again.
     func giveUp(to recipient: BlindValue) async {
         let stopped = texts.filter { $0.value.recipient == recipient }
-        guard await takeBack(stopped, into: .failed) else { return }
+        let isStored = await takeBack(stopped, into: .failed)
+        link?.poke()
+        guard isStored else { return }
         for (id, text) in stopped.sorted(by: { $0.key < $1.key }) where texts[id] == nil {
             await events.changed(text.ifStale.because(.stopped))
         }
-        for id in stopped.keys where texts[id] != nil {
-            texts[id]?.isStopped = true
-            line.with { $0.stop(id) }
-        }
-        link?.poke()
     }
 
     // MARK: Leaving
@@ -209,12 +221,22 @@ final class RouteRunner {
         _ = await takeBack(texts, into: .waiting)
     }
 
-    /// Takes those texts out of the line of which nothing went out yet, and gives back what was counted for them.
+    /// Takes those texts out of the line of which nothing went out yet, and gives back what was counted for them. Into
+    /// *failed*, the others are stopped.
     ///
     /// - Returns: whether that is stored.
     private func takeBack(_ texts: [ArchiveID: TextInLine], into state: OutgoingState) async -> Bool {
         let parts = texts.mapValues(\.parts)
-        let untouched = line.with { $0.releaseUntouched(parts: parts) }
+        let untouched = line.with { line in
+            let untouched = line.releaseUntouched(parts: parts)
+            if state == .failed {
+                for id in parts.keys where !untouched.contains(id) { line.stop(id) }
+            }
+            return untouched
+        }
+        if state == .failed {
+            for id in parts.keys where !untouched.contains(id) { self.texts[id]?.isStopped = true }
+        }
         guard !untouched.isEmpty else { return true }
         let (price, allowance) = (route.price, texting.settings.segmentsPerDay)
         let back = untouched.compactMap { id in self.texts.removeValue(forKey: id).map { (id, $0) } }

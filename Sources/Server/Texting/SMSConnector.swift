@@ -12,7 +12,7 @@ struct SMSConnector: Sendable {
     let line: RouteLine
     let group: any EventLoopGroup
     let logger: Logger
-    let isPermitted: @Sendable (_ owner: PersonID, _ standsInFor: PersonID?) -> Bool
+    let permission: @Sendable (_ owner: PersonID, _ standsInFor: PersonID?) -> SMSPermission
     let report: @Sendable (LinkEvent) -> Void
 
     /// How long a connection attempt may take.
@@ -70,7 +70,7 @@ struct SMSConnector: Sendable {
     private func handler(_ course: ConnectionCourse) throws(FieldError) -> ESMEHandler {
         ESMEHandler(
             try ESMESession(route.session, jitterSeed: UInt64.random(in: .min ... .max)), line: line, course: course,
-            logger: logger, isPermitted: isPermitted, report: report)
+            logger: logger, permission: permission, report: report)
     }
 
     /// For the certificate; none when the carrier is named by its address.

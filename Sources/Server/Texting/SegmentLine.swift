@@ -20,6 +20,10 @@ struct SegmentLine: Sendable {
         let source: Source
         let message: SubmitSM
         fileprivate(set) var tries = 1
+        /// Its outcome was called unknown before the carrier answered.
+        fileprivate(set) var isOverdue = false
+        /// The connection that it was handed to.
+        fileprivate var connection = 0
 
         fileprivate var triedAgain: Item {
             var item = self
@@ -48,8 +52,13 @@ struct SegmentLine: Sendable {
     static let unansweredLimit = 256
     /// Sent without an answer, which may still come. Bounded.
     private var unanswered: [Item] = []
-    /// Texts whose recipient said STOP when a part was in the session's hands: what wasn't sent of them stays here.
+    /// Texts of which no further part goes out: their recipient said STOP, or they have failed. Kept until they have come to
+    /// their end and the session holds nothing of them.
     private(set) var stopped: Set<ArchiveID> = []
+    /// Those that have come to their end while the session held parts of them.
+    private var ended: Set<ArchiveID> = []
+    /// Counts the connections that ended.
+    private var connection = 0
     /// Refusals in a row that blame the carrier's system rather than the segment.
     private var troubles = 0
     /// Nothing goes out before this.
@@ -62,6 +71,11 @@ struct SegmentLine: Sendable {
     var waitingCount: Int { waiting.count + delayed.count }
     /// Whether segments wait that may go out now.
     var isSending: Bool { !waiting.isEmpty && rest == nil }
+    /// How long nothing goes out, in milliseconds; nil if the line doesn't rest.
+    func resting(at now: Milliseconds) -> Milliseconds? {
+        guard let rest, rest > now else { return nil }
+        return rest - now
+    }
     /// When something may go out again that may not now: a delayed segment, or everything after a rest.
     func nextRetry(after now: Milliseconds) -> Milliseconds? {
         var times = delayed.map(\.at)
@@ -92,7 +106,7 @@ struct SegmentLine: Sendable {
             guard now >= rest else { return nil }
             self.rest = nil
         }
-        let item: Item
+        var item: Item
         if !notices.isEmpty {
             item = notices.removeFirst()
         } else if let index = delayed.firstIndex(where: { $0.at <= now }) {
@@ -102,6 +116,7 @@ struct SegmentLine: Sendable {
         } else {
             return nil
         }
+        item.connection = connection
         inHand[item.token] = item
         return item
     }
@@ -114,20 +129,33 @@ struct SegmentLine: Sendable {
     /// The session didn't send it: back to its place. Codes and answers aren't kept for another connection.
     mutating func giveBack(_ token: SubmitToken) {
         guard let item = inHand.removeValue(forKey: token), item.source != .notice else { return }
+        if let text = item.text, ended.contains(text) { return forget(text) }
         let index = waiting.firstIndex { $0.token.rawValue > token.rawValue } ?? waiting.endIndex
         waiting.insert(item, at: index)
     }
 
-    /// The carrier answered, in time or late.
+    /// A text that has come to its end needn't be known any more once the session holds nothing of it.
+    private mutating func forget(_ text: ArchiveID) {
+        guard ended.contains(text), !inHand.values.contains(where: { $0.text == text }) else { return }
+        ended.remove(text)
+        stopped.remove(text)
+    }
+
+    /// The carrier answered, in time or late: then the item is overdue.
     mutating func answered(_ token: SubmitToken) -> Item? {
-        if let item = inHand.removeValue(forKey: token) { return item }
+        if let item = inHand.removeValue(forKey: token) {
+            if let text = item.text { forget(text) }
+            return item
+        }
         guard let index = unanswered.firstIndex(where: { $0.token == token }) else { return nil }
         return unanswered.remove(at: index)
     }
 
     /// No answer came; one may come later.
     mutating func outcomeUnknown(_ token: SubmitToken) -> Item? {
-        guard let item = inHand.removeValue(forKey: token) else { return nil }
+        guard var item = inHand.removeValue(forKey: token) else { return nil }
+        if let text = item.text { forget(text) }
+        item.isOverdue = true
         if unanswered.count >= Self.unansweredLimit { unanswered.removeFirst() }
         unanswered.append(item)
         return item
@@ -141,26 +169,39 @@ struct SegmentLine: Sendable {
     /// Tries a refused segment again later; `backoff` tells how much later, by how often it was refused already.
     ///
     /// When more than ``maximumTries`` are refused one after the other, it is not for their own sake: the whole line rests,
-    /// longer each time, and they are tried for longer.
+    /// longer each time, and they are tried for longer. Codes and answers aren't, and never on another connection.
     ///
     /// - Returns: false when it was tried often enough.
     mutating func retry(_ item: Item, now: Milliseconds, backoff: (_ attempt: Int) -> Milliseconds) -> Bool {
         troubles += 1
         let isTrouble = troubles > Self.maximumTries
-        guard item.tries < (isTrouble ? Self.maximumTriesInTrouble : Self.maximumTries) else { return false }
+        let isNotice = item.source == .notice
+        guard !isNotice || item.connection == connection else { return false }
+        let most = isTrouble && !isNotice ? Self.maximumTriesInTrouble : Self.maximumTries
+        guard item.tries < most else { return false }
         if isTrouble, rest.map({ $0 <= now }) ?? true { rest = now + backoff(troubles / Self.maximumTries) }
         delayed.append((max(rest ?? now, now + backoff(item.tries)), item.triedAgain))
         return true
     }
 
-    /// What the session holds of a text isn't sent any more.
+    /// What hasn't gone out of a text doesn't any more, wherever it is: with the session, waiting, or waiting to be tried
+    /// again. Each text that is stopped is ``closed(_:)`` once.
     mutating func stop(_ text: ArchiveID) {
-        if inHand.values.contains(where: { $0.text == text }) { stopped.insert(text) }
+        stopped.insert(text)
     }
 
-    /// A text has come to its end.
+    /// A text has come to its end: what the session still holds of it isn't sent again.
     mutating func closed(_ text: ArchiveID) {
-        stopped.remove(text)
+        drop(text)
+        stopped.insert(text)
+        ended.insert(text)
+        forget(text)
+    }
+
+    /// It can't be told now whether what the session holds may leave: back to its place, and nothing goes out before `end`.
+    mutating func giveBack(_ token: SubmitToken, until end: Milliseconds) {
+        giveBack(token)
+        rest = max(rest ?? end, end)
     }
 
     /// Takes out the segments of a text that aren't sent.
@@ -171,9 +212,16 @@ struct SegmentLine: Sendable {
 
     /// The connection is gone: late answers can't come any more, and codes are stale by the next one.
     mutating func disconnected() {
+        connection += 1
         unanswered = []
-        notices = []
+        dropNotices()
         room = 0
+    }
+
+    /// Takes out the codes and answers that aren't sent.
+    mutating func dropNotices() {
+        notices = []
+        delayed.removeAll { $0.item.source == .notice }
     }
 
     /// Takes out the texts of which nothing was handed over yet, for another time.
@@ -183,7 +231,7 @@ struct SegmentLine: Sendable {
             if let text = item.text { counts[text, default: 0] += 1 }
         }
         let untouched = counts.filter { parts[$0.key] == $0.value }.keys.sorted()
-        for text in untouched { drop(text) }
+        for text in untouched { closed(text) }
         return untouched
     }
 }

@@ -7,7 +7,7 @@ package protocol TextingEvents: Sendable {
     /// A text on its way out came to something: it is out, it arrived, it failed, or nobody knows.
     ///
     /// Called once for each state the text as a whole reaches, after that is stored; several times at most for the
-    /// same after a crash.
+    /// same after a crash, or when the carrier repeats the receipt that brought it.
     func changed(_ change: OutgoingChange) async
 
     /// A text came by SMS for a person. It is acknowledged to the carrier when this returns, and comes again if it

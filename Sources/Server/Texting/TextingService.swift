@@ -58,7 +58,7 @@ package struct TextingService: Service {
         let vault = texting.store.vault
         let connector = SMSConnector(
             route: route, line: line, group: texting.group, logger: logger,
-            isPermitted: { owner, recipient in vault.permitsSMS(of: owner, standingInFor: recipient) },
+            permission: { owner, recipient in vault.permitsSMS(of: owner, standingInFor: recipient) },
             report: { event in inbox.yield(.link(event)) })
         let (texting, events) = (texting, events)
         await withTaskGroup(of: Void.self) { group in

@@ -6,11 +6,30 @@ extension Vault {
         if case .failure(let denied) = allows(.sms, for: owner) { TextRefusal(denied) } else { nil }
     }
 
-    /// Uses a person's permit for sending one segment; false if *sms* doesn't stand at this moment, or the *number-texting* of
+    /// Uses a person's permit for sending one segment: *no* if *sms* doesn't stand at this moment, or the *number-texting* of
     /// the person here for whom it stands in.
-    func permitsSMS(of owner: PersonID, standingInFor recipient: PersonID?) -> Bool {
-        if let recipient, case .failure = allows(.numberTexting, for: recipient) { return false }
-        return (try? withPermit(SMS.self, for: owner) { _ in true }) ?? false
+    func permitsSMS(of owner: PersonID, standingInFor recipient: PersonID?) -> SMSPermission {
+        if let recipient, case .failure(let denied) = allows(.numberTexting, for: recipient) {
+            return SMSPermission(denied)
+        }
+        do throws(Denied) {
+            _ = try withPermit(SMS.self, for: owner) { (_) throws(Denied) in true }
+            return .yes
+        } catch {
+            return SMSPermission(error)
+        }
+    }
+}
+
+/// Whether an SMS may leave at this moment.
+enum SMSPermission: Hashable, Sendable {
+    case yes
+    case no
+    /// The keys can't be read now, so whether it may is known later.
+    case notNow
+
+    init(_ denied: Denied) {
+        self = denied == .unreadable ? .notNow : .no
     }
 }
 

@@ -66,6 +66,11 @@ extension Transaction {
         return true
     }
 
+    /// When a route last stored a text or a part of one, in milliseconds since 1970.
+    package func lastIncoming(route: String) throws(StoreError) -> Int64? {
+        try sql.row("SELECT max(at) FROM incoming WHERE route = ?1 AND at <= ?2", route, now) { $0[0] as Int64? } ?? nil
+    }
+
     // MARK: Parts of incoming texts
 
     /// Keeps a part, sealed under the owner's `sms` key.

@@ -271,10 +271,11 @@ extension Transaction {
 
     /// A delivery receipt of the network; kept if its segment isn't known yet.
     ///
-    /// - Returns: the text and its state as a whole, once known.
+    /// - Returns: the text and its state as a whole, once known, and whether to tell it: the receipt ended the text, or did so
+    ///   before and is repeated, as when its answer wasn't heard.
     package func receive(
         receipt state: OutgoingState, route: String, messageID: String
-    ) throws(StoreError) -> (id: ArchiveID, owner: PersonID, message: ArchiveID?, state: OutgoingState)? {
+    ) throws(StoreError) -> (id: ArchiveID, state: OutgoingState, isNews: Bool)? {
         try sql.run(
             """
             INSERT INTO receipt (route, message_id, state, at) VALUES (?1, ?2, ?3, ?4)
@@ -284,14 +285,19 @@ extension Transaction {
             "SELECT outgoing, part FROM receipt WHERE route = ?1 AND message_id = ?2", route, messageID
         ) { row in (outgoing: row[0] as Int64?, part: row[1] as Int64?) }
         guard let outgoing = segment?.outgoing, let part = segment?.part else { return nil }
+        let before = try sql.row(
+            """
+            SELECT outgoing.state, segment.state FROM outgoing LEFT JOIN segment ON outgoing = id AND part = ?2
+            WHERE id = ?1
+            """, outgoing, part
+        ) { row in (whole: OutgoingState(rawValue: row[0]), segment: row[1] as Int64?) }
+        guard let before else { return nil }
         try sql.run(
             "UPDATE segment SET state = ?3 WHERE outgoing = ?1 AND part = ?2", outgoing, part, state.rawValue)
         let id = ArchiveID(rawValue: outgoing)
         let whole = try aggregate(id)
-        return try sql.row("SELECT owner, message FROM outgoing WHERE id = ?1", outgoing) { row in
-            guard let owner = PersonID(rawValue: row[0]) else { throw StoreError.damaged(Content.fileName) }
-            return (id, owner, (row[1] as Int64?).map { ArchiveID(rawValue: $0) }, whole)
-        }
+        let isRepeated = before.segment == state.rawValue && state == whole
+        return (id, whole, whole.isFinal && (before.whole?.isFinal != true || isRepeated))
     }
 
     /// The whole is failed if a part failed, else as far as its least advanced part.

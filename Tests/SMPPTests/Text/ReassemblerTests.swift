@@ -62,6 +62,22 @@ struct ReassemblerTests {
         #expect(add(part("b", 2, of: 2), to: &reassembler).whole?.text == "ab")
     }
 
+    @Test func `a part that comes again after its message was whole belongs to another or is called repeated`() {
+        var reassembler = Reassembler(limits: .init(timeout: 1_000))
+        for (number, text) in [(1, "a"), (2, "b")] as [(UInt8, String)] {
+            _ = add(part(text, number, of: 2), to: &reassembler)
+        }
+        #expect(!add(part("a", 1, of: 2), to: &reassembler, tag: 3).isDuplicate)
+        #expect(reassembler.expire(now: 1_000).map(\.isRepeated) == [true])
+        #expect(add(part("a", 1, of: 2), to: &reassembler).whole == nil)
+        let other = add(part("c", 2, of: 2), to: &reassembler).whole
+        #expect(other?.text == "ac" && other?.isRepeated == false)
+        // Not under another reference, and not what is new in any part.
+        _ = add(part("a", 1, of: 2, reference: 2), to: &reassembler)
+        _ = add(part("x", 1, of: 2), to: &reassembler)
+        #expect(reassembler.expire(now: 1_000).map(\.isRepeated) == [false, false])
+    }
+
     @Test func `a reference used again starts a new message`() {
         var reassembler = Reassembler()
         _ = add(part("old", 1, of: 2), to: &reassembler, tag: 1)

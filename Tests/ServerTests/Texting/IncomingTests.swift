@@ -11,10 +11,10 @@ import Testing
 struct IncomingTests {
     /// A world in which Alice and Bob are in a conversation.
     private func withConversation(
-        settings: (inout Texting.Settings) -> Void = { _ in }, route: (inout Route) -> Void = { _ in },
-        _ body: (TextingWorld, PersonID) async throws -> Void
+        wall: WallClock = .system, settings: (inout Texting.Settings) -> Void = { _ in },
+        route: (inout Route) -> Void = { _ in }, _ body: (TextingWorld, PersonID) async throws -> Void
     ) async throws {
-        try await withTextingWorld(try await TextingWorld(settings: settings, route: route)) { world in
+        try await withTextingWorld(try await TextingWorld(wall: wall, settings: settings, route: route)) { world in
             let alice = try await world.join("alice")
             try await world.startBound()
             try await world.queue("hello", by: alice)
@@ -95,6 +95,57 @@ struct IncomingTests {
         }
     }
 
+    @Test("a repetition is known however long the carrier was away, parts of a text too", arguments: ["ok", long])
+    func repetitionAfterOutage(_ text: String) async throws {
+        let clock = MovedClock()
+        let away = Backoff(first: 5_000, longest: 5_000)
+        try await withConversation(wall: clock.wall, route: { $0.reconnect = away }) { world, _ in
+            let parts = text == "ok" ? [try part(text, 1, of: 1)] : try (1...4).map { try part(text, $0, of: 4) }
+            for part in parts { world.smsc.send(.inject(part)) }
+            try await eventually("received") { world.events.texts.all.count == 1 }
+            // Answered, or the carrier would send it again by itself.
+            try await Task.sleep(for: .milliseconds(500))
+            let inbox = world.texting.inboxes["pocket"]
+            world.smsc.send(.cut)
+            try await eventually("cut") { inbox?.isBound == false }
+            // Long enough for the route to note when.
+            try await Task.sleep(for: .milliseconds(1_500))
+            clock.move(milliseconds: 300_000)
+            try await eventually("bound again") { world.bindings == 2 }
+            for part in parts { world.smsc.send(.inject(part)) }
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(world.events.texts.all.count == 1)
+        }
+    }
+
+    @Test("after an end in good order the same words are a new text")
+    func orderlyEnd() async throws {
+        try await withConversation { world, _ in
+            let text = try part("ok", 1, of: 1)
+            world.smsc.send(.inject(text))
+            try await eventually("received") { world.events.texts.all.count == 1 }
+            world.smsc.send(.unbind)
+            try await eventually("bound again") { world.bindings == 2 }
+            world.smsc.send(.inject(text))
+            try await eventually("received again") { world.events.texts.all.count == 2 }
+        }
+    }
+
+    @Test(
+        "a long text under a reference used again is a new one, whatever it shares with the last",
+        arguments: [true, false])
+    func usedReference(isSame: Bool) async throws {
+        let other = Self.long.prefix(150) + String(repeating: "anders ", count: 9)
+        try await withConversation { world, _ in
+            for number in 1...4 { world.smsc.send(.inject(try part(Self.long, number, of: 4))) }
+            try await eventually("received") { world.events.texts.all.count == 1 }
+            let next = isSame ? Self.long : String(other)
+            for number in 1...4 { world.smsc.send(.inject(try part(next, number, of: 4))) }
+            try await eventually("received again") { world.events.texts.all.count == 2 }
+            #expect(world.events.texts.all.map(\.text) == [Self.long, next])
+        }
+    }
+
     @Test("a text is known again after a restart")
     func repetitionAfterRestart() async throws {
         try await withConversation { world, _ in
@@ -125,7 +176,9 @@ struct IncomingTests {
                 } == 2
             }
             try await world.stop()
-            try await withTextingWorld(try await TextingWorld(folder: try world.folderAfterCrash())) { later in
+            let clock = MovedClock()
+            let copy = try world.folderAfterCrash()
+            try await withTextingWorld(try await TextingWorld(folder: copy, wall: clock.wall)) { later in
                 try await later.startBound()
                 later.smsc.send(.inject(try part(Self.long, 3, of: 4)))
                 later.smsc.send(.inject(try part(Self.long, 2, of: 4)))
@@ -133,13 +186,18 @@ struct IncomingTests {
                 try await eventually("received") { !later.events.texts.all.isEmpty }
                 #expect(later.events.texts.all.map(\.text) == [Self.long])
                 #expect(later.events.texts.all.first?.owner == alice)
+                // One that comes again afterwards may begin another text, so it waits; nobody is given it by itself.
                 later.smsc.send(.inject(try part(Self.long, 4, of: 4)))
-                try await Task.sleep(for: .milliseconds(200))
-                #expect(later.events.texts.all.count == 1)
-                let left = try await later.store.writer.perform { (transaction) throws(StoreError) in
-                    try transaction.parts(route: "pocket").count
+                let left = { @Sendable in
+                    try await later.store.writer.perform { (transaction) throws(StoreError) in
+                        try transaction.parts(route: "pocket").count
+                    }
                 }
-                #expect(left == 0)
+                try await eventually("it waits") { try await left() == 1 }
+                clock.move(milliseconds: 25 * 3_600_000)
+                later.texting.inboxes["pocket"]?.wake()
+                try await eventually("nothing stays") { try await left() == 0 }
+                #expect(later.events.texts.all.count == 1)
             }
         }
     }

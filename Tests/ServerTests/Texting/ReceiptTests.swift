@@ -82,6 +82,34 @@ struct ReceiptTests {
         }
     }
 
+    @Test("an undeliverable text of several parts is told once, however many of them fail")
+    func undeliverableParts() async throws {
+        try await withTextingWorld(try await TextingWorld()) { world in
+            let alice = try await world.join("alice")
+            world.smsc.send(.off(TextingWorld.bob.digits))
+            try await world.startBound()
+            try await world.queue(String(repeating: "nobody home ", count: 40), by: alice)
+            _ = try await world.untilChanged(to: .submitted)
+            let part = try #require(world.submits.first?.message)
+            func receipt(_ number: Int, _ state: DeliveryState) {
+                let receipt = DeliveryReceipt(messageID: String(0xA0_0000 + number, radix: 16), state: state)
+                world.smsc.send(.inject(receipt.message(recipient: part.destination, sender: part.source)))
+            }
+            receipt(1, .undeliverable)
+            receipt(2, .undeliverable)
+            receipt(3, .delivered)
+            _ = try await world.untilChanged(to: .failed)
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(world.events.changes.all.map(\.state) == [.submitted, .failed])
+            // The carrier didn't hear that we know, as after a crash between knowing and telling.
+            receipt(1, .undeliverable)
+            try await eventually("told again") { world.events.changes.all.count == 3 }
+            receipt(3, .delivered)
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(world.events.changes.all.map(\.state) == [.submitted, .failed, .failed])
+        }
+    }
+
     @Test("an intermediate report changes nothing")
     func intermediate() async throws {
         try await withTextingWorld(try await TextingWorld()) { world in

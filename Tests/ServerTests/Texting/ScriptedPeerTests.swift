@@ -72,25 +72,26 @@ final class ScriptedPeer: Sendable {
     }
 }
 
+/// Runs a test with a carrier that does as it says.
+func withPeer(
+    route: @escaping (inout Route) -> Void = { _ in }, _ answer: @escaping @Sendable (PDU) -> [UInt8],
+    _ body: (TextingWorld, ScriptedPeer, PersonID) async throws -> Void
+) async throws {
+    let peer = try await ScriptedPeer(answer)
+    let endpoint = peer.endpoint
+    try await withTextingWorld(
+        try await TextingWorld(route: {
+            $0.smsc = endpoint
+            route(&$0)
+        })
+    ) { world in
+        try await body(world, peer, try await world.join("alice"))
+    }
+    await peer.stop()
+}
+
 @Suite("Carriers with ways of their own")
 struct ScriptedPeerTests {
-    private func withPeer(
-        route: @escaping (inout Route) -> Void = { _ in }, _ answer: @escaping @Sendable (PDU) -> [UInt8],
-        _ body: (TextingWorld, ScriptedPeer, PersonID) async throws -> Void
-    ) async throws {
-        let peer = try await ScriptedPeer(answer)
-        let endpoint = peer.endpoint
-        try await withTextingWorld(
-            try await TextingWorld(route: {
-                $0.smsc = endpoint
-                route(&$0)
-            })
-        ) { world in
-            try await body(world, peer, try await world.join("alice"))
-        }
-        await peer.stop()
-    }
-
     @Test("a carrier that talks nonsense is left, and tried again")
     func nonsense() async throws {
         try await withPeer({ _ in Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8) }) { world, peer, _ in
@@ -188,7 +189,7 @@ struct ScriptedPeerTests {
 }
 
 extension ScriptedPeer {
-    fileprivate var submits: Int {
+    var submits: Int {
         received.all.count { if case .submitSM = $0.body { true } else { false } }
     }
 }

@@ -56,8 +56,39 @@ struct SegmentLineTests {
         let notice = try next(&line, now: 0)
         #expect(notice.source == .notice)
         line.giveBack(notice.token)
+        let other = try next(&line, now: 0)
+        _ = line.answered(other.token)
+        do {
+            let isTaken = line.retry(other, now: 0) { _ in 0 }
+            #expect(isTaken)
+        }
         line.disconnected()
         #expect(source(try next(&line, now: 0)) == [1, 1])
+        // Neither does one whose refusal is read afterwards.
+        let isTaken = line.retry(other, now: 0) { _ in 0 }
+        #expect(!isTaken)
+    }
+
+    @Test("a code is tried a few times, in trouble too")
+    func noticeInTrouble() throws {
+        var line = SegmentLine()
+        let owner = try #require(PersonID(rawValue: 1))
+        line.add(messages(SegmentLine.maximumTries + 1), of: first, owner: owner)
+        while let item = line.next(now: 0) {
+            _ = line.answered(item.token)
+            _ = line.retry(item, now: 0) { _ in 1 }
+        }
+        line.drop(first)
+        line.add(notice: messages(1))
+        var tries = 0
+        var isTaken = true
+        while isTaken, tries < 20 {
+            tries += 1
+            let notice = try next(&line, now: 1_000_000 * Milliseconds(tries))
+            _ = line.answered(notice.token)
+            isTaken = line.retry(notice, now: 1_000_000 * Milliseconds(tries)) { _ in 0 }
+        }
+        #expect(tries == SegmentLine.maximumTries)
     }
 
     @Test("a refused segment waits for its time, a few times")
@@ -127,17 +158,42 @@ struct SegmentLineTests {
         #expect(rest == 6)
     }
 
-    @Test("what the session holds of a text whose recipient said STOP is known until the text is closed")
+    @Test("a text whose recipient said STOP is known as that until it is closed, wherever its parts are")
     func stopped() throws {
         var (line, _) = try line()
         line.stop(first)
-        #expect(line.stopped.isEmpty)
-        _ = try next(&line)
-        line.stop(first)
-        line.stop(second)
         #expect(line.stopped == [first])
         line.closed(first)
         #expect(line.stopped.isEmpty)
+        #expect(source(try next(&line)) == [2, 1])
+    }
+
+    @Test("nothing more goes out of a text that has come to its end while the session held parts of it")
+    func endedInHand() throws {
+        var (line, _) = try line()
+        let (one, two) = (try next(&line), try next(&line))
+        line.closed(first)
+        #expect(line.stopped == [first])
+        _ = line.answered(one.token)
+        #expect(line.stopped == [first])
+        // The session gives it back unsent: that is no way out either.
+        line.giveBack(two.token)
+        #expect(line.stopped.isEmpty)
+        #expect(source(try next(&line)) == [2, 1])
+        #expect(isEmpty(&line))
+    }
+
+    @Test("what can't be decided now returns to its place, and everything waits for a moment")
+    func undecided() throws {
+        var (line, _) = try line()
+        let item = try next(&line)
+        line.giveBack(item.token, until: 1_000)
+        #expect(line.resting(at: 0) == 1_000)
+        let early = line.next(now: 999)
+        #expect(early == nil)
+        #expect(line.nextRetry(after: 0) == 1_000)
+        #expect(source(try next(&line, now: 1_000)) == [1, 1])
+        #expect(line.resting(at: 1_000) == nil)
     }
 
     @Test("a late answer is known for as long as the connection lasts")
@@ -151,6 +207,7 @@ struct SegmentLineTests {
         do {
             let found = line.answered(item.token)
             #expect(found?.token == item.token)
+            #expect(found?.isOverdue == true)
         }
         do {
             let found = line.answered(item.token)

@@ -71,17 +71,53 @@ struct TextingRulesTests {
         #expect(References.key(recipient: hash, reference: 7) == "ref 1-2 7")
     }
 
-    @Test("answers of the last minute before a connection may be unheard, for twenty minutes")
+    @Test("answers of the last minute of a connection may be unheard, for twenty minutes of the next one")
     func unheard() {
         let now: Int64 = 1_790_000_000_000
         var unheard = UnheardAnswers()
         #expect(unheard.stored(now: now) == nil)
-        unheard.connected(now: now)
-        #expect(unheard.stored(now: now) == now - 60_000..<now)
-        #expect(unheard.stored(now: now + 1_199_999) == now - 60_000..<now)
-        #expect(unheard.stored(now: now + 1_200_000) == nil)
-        unheard.connected(now: now + 1_300_000)
-        #expect(unheard.stored(now: now + 1_300_000) == now + 1_240_000..<now + 1_300_000)
+        unheard.began(now: now)
+        #expect(unheard.stored(now: now) == nil)
+        // Away for an hour.
+        unheard.ended(now: now + 100_000)
+        let again = now + 3_700_000
+        unheard.began(now: again)
+        #expect(unheard.stored(now: again) == now + 40_000..<again)
+        #expect(unheard.stored(now: again + 1_199_999) == now + 40_000..<again)
+        #expect(unheard.stored(now: again + 1_200_000) == nil)
+        // An end in good order says nothing, so the next connection brings no doubt.
+        unheard.began(now: again + 2_000_000)
+        #expect(unheard.stored(now: again + 2_000_000) == nil)
+    }
+
+    @Test("what is expected from before a break stays expected over the next one")
+    func unheardTwice() {
+        let now: Int64 = 1_790_000_000_000
+        var unheard = UnheardAnswers()
+        unheard.ended(now: now)
+        unheard.began(now: now + 10_000)
+        unheard.ended(now: now + 200_000)
+        unheard.began(now: now + 400_000)
+        #expect(unheard.stored(now: now + 400_000) == now - 60_000..<now + 400_000)
+        // But not for ever.
+        unheard.ended(now: now + 2_000_000)
+        unheard.began(now: now + 2_000_001)
+        #expect(unheard.stored(now: now + 2_000_001) == now + 1_940_000..<now + 2_000_001)
+    }
+
+    @Test("a clock that is set back makes no trouble")
+    func unheardBackwards() {
+        let now: Int64 = 1_790_000_000_000
+        var unheard = UnheardAnswers()
+        unheard.ended(now: now)
+        unheard.began(now: now - 3_600_000)
+        #expect(unheard.stored(now: now - 3_600_000) == now - 3_660_000..<now - 3_600_000)
+        #expect(unheard.stored(now: now - 3_600_001) == nil)
+    }
+
+    @Test("keys that can't be read say neither yes nor no")
+    func permission() {
+        for denied in Denied.allCases { #expect((SMSPermission(denied) == .notNow) == (denied == .unreadable)) }
     }
 
     @Test("strangers are told once")

@@ -42,6 +42,8 @@ final class RecordingEvents: TextingEvents {
     let refusals = Mutex(0)
     /// Done before a change is written down.
     let beforehand = Mutex<(@Sendable (OutgoingChange) async -> Void)?>(nil)
+    /// Done when an incoming text comes.
+    let atText = Mutex<(@Sendable (IncomingText) async -> Void)?>(nil)
     private let store: RegionStore
 
     init(_ store: RegionStore) { self.store = store }
@@ -52,6 +54,7 @@ final class RecordingEvents: TextingEvents {
     }
 
     func received(_ text: IncomingText) async throws {
+        await atText.withLock(\.self)?(text)
         let isRefused = refusals.withLock { left in
             defer { left = max(left - 1, 0) }
             return left > 0
@@ -62,6 +65,22 @@ final class RecordingEvents: TextingEvents {
         }
         if isFirst { texts.append(text) }
     }
+}
+
+/// The machine's clock, moved on by hand.
+final class MovedClock: Sendable {
+    private let ahead = Mutex<Int64>(0)
+    /// How often it was asked.
+    let asked = Mutex(0)
+
+    var wall: WallClock {
+        WallClock {
+            self.asked.withLock { $0 += 1 }
+            return WallClock.system.now() + self.ahead.withLock(\.self)
+        }
+    }
+
+    func move(milliseconds: Int64) { ahead.withLock { $0 += milliseconds } }
 }
 
 /// A store, a route to a pocket SMSC, and what both have to say.
@@ -90,7 +109,8 @@ final class TextingWorld: Sendable {
 
     /// - Parameters: a folder that holds a store already, or none for a fresh one; changes to the defaults.
     init(
-        folder existing: String? = nil, carrier: SimulatedCarrier.Settings = .init(), tls: PocketSMSC.Settings? = nil,
+        folder existing: String? = nil, wall: WallClock = .system, carrier: SimulatedCarrier.Settings = .init(),
+        tls: PocketSMSC.Settings? = nil,
         settings change: (inout Texting.Settings) -> Void = { _ in },
         route changeRoute: (inout Route) -> Void = { _ in }
     ) async throws {
@@ -100,7 +120,7 @@ final class TextingWorld: Sendable {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try RegionFiles(folder: folder, region: region).create()
         }
-        store = try RegionStore(folder: folder, region: region, issuer: Issuer(domain: "localhost"))
+        store = try RegionStore(folder: folder, region: region, issuer: Issuer(domain: "localhost"), wall: wall)
         events = RecordingEvents(store)
 
         var smscSettings = tls ?? PocketSMSC.Settings()
@@ -123,7 +143,7 @@ final class TextingWorld: Sendable {
         var settings = Texting.Settings(domain: "hoopoe.example")
         change(&settings)
         texting = Texting(
-            [route], settings: settings, store: store, group: MultiThreadedEventLoopGroup.singleton,
+            [route], settings: settings, store: store, group: MultiThreadedEventLoopGroup.singleton, wall: wall,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
