@@ -3,6 +3,7 @@
 import Foundation
 import GRDB
 import NIOCore
+import SMPP
 import Testing
 import Wire
 
@@ -65,6 +66,7 @@ import Wire
             "Digests by which repeats are told": [count(Repeats.limit), count(Repeats.ownerLimit)],
             "Pages of the database": caches,
             "Steps of messages for `hoopoe trace`": [count(TraceRing.capacity), count(TraceRing.entrySize)],
+            "Long texts that came whole, whose parts may come once more": [count(Reassembler.finishedLimit)],
             "Connections by HTTPS": [count(WebServer.connectionLimit)],
             "Connections that are told why they are refused": [
                 count(Farewell.mostAtOnce), seconds(Int(Farewell.patience.nanoseconds / 1_000_000))
