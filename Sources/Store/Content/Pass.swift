@@ -1,5 +1,3 @@
-import GRDB
-
 /// Messages of the tail on their way into the index, owner by owner.
 struct Pass: Sendable {
     struct Row: Sendable {
@@ -23,13 +21,21 @@ struct Pass: Sendable {
     init(_ sql: SQL, from start: Int64, through last: Int64, afterOwner owner: Int64 = 0) throws(StoreError) {
         self.last = last
         self.owner = owner
-        rows = try sql.rows(
-            "SELECT owner, id, correspondent, digest, waits = 1 FROM message WHERE id > ?1 AND id <= ?2 AND owner > ?3",
-            start, last, owner
-        ) { row in
-            Row(owner: row[0], id: row[1], correspondent: row[2], digest: row[3], waits: (row[4] as Bool?) ?? false)
+        // Integers only, and thousands of rows at a time.
+        let cursor = try sql.cursor(
+            """
+            SELECT owner, id, correspondent, digest, waits = 1 FROM message
+            WHERE id > \(start) AND id <= \(last) AND owner > \(owner)
+            """)
+        var rows: [Row] = []
+        while try cursor.next() {
+            rows.append(
+                Row(
+                    owner: cursor.integer(0), id: cursor.integer(1), correspondent: cursor.integer(2),
+                    digest: cursor.isNull(3) ? nil : cursor.integer(3), waits: cursor.integer(4) == 1))
         }
-        .sorted { ($0.owner, $0.id) < ($1.owner, $1.id) }
+        // Ids rise already, and owners are few.
+        self.rows = rows.sorted { $0.owner == $1.owner ? $0.id < $1.id : $0.owner < $1.owner }
     }
 
     var count: Int { rows.count }
@@ -42,5 +48,14 @@ struct Pass: Sendable {
         while next > first, next < rows.count, rows[next].owner == rows[next - 1].owner { next += 1 }
         if next > first { owner = rows[next - 1].owner }
         return rows[first..<next]
+    }
+
+    /// In the order of owners, correspondents and ids.
+    static func byCorrespondent(_ rows: ArraySlice<Row>) -> [Row] {
+        rows.sorted { one, other in
+            if one.owner != other.owner { return one.owner < other.owner }
+            return one.correspondent == other.correspondent
+                ? one.id < other.id : one.correspondent < other.correspondent
+        }
     }
 }

@@ -112,7 +112,7 @@ extension Transaction {
         guard var pass = tail.pass else { return }
         let rows = pass.take(count)
         for row in rows { try sql.runBare(statements.entry, [row.owner, row.id, row.digest]) }
-        for row in rows.sorted(by: { ($0.owner, $0.correspondent, $0.id) < ($1.owner, $1.correspondent, $1.id) }) {
+        for row in Pass.byCorrespondent(rows) {
             try sql.runBare(statements.conversation, [row.owner, row.correspondent, row.id])
         }
         for row in rows where row.waits { try sql.runBare(statements.wait, [row.owner, row.id]) }
