@@ -83,6 +83,21 @@ struct ServeTests {
         _ = try FolderLock(DataFolder(folder))
     }
 
+    @Test("a lock is let go while a child process being started has its file open")
+    func lockOutlivesNothing() throws {
+        let scratch = Scratch()
+        let folder = DataFolder(try scratch.initialised())
+        let lock = try FolderLock(folder)
+        let held = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init).first {
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == folder.lock
+        }
+        let child = dup(try #require(held))
+        defer { close(child) }
+        _ = consume lock
+        #expect(!FolderLock.isHeld(folder))
+        _ = try FolderLock(folder)
+    }
+
     @Test("a port in use is status 69, and names the key")
     func portInUse() async throws {
         let scratch = Scratch()

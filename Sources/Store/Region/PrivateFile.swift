@@ -59,6 +59,8 @@ package struct FolderLock: ~Copyable {
     }
 
     deinit {
+        // Unlocked first: a child between its fork and its exec still has the file open, and with it the lock.
+        flock(file, LOCK_UN)
         _ = Glibc.close(file)
     }
 }

@@ -29,13 +29,19 @@ package struct FolderLock: ~Copyable {
         _ = unsafe note.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
-    deinit { close(descriptor) }
+    deinit { Self.unlock(descriptor) }
+
+    /// Unlocks, then closes: a child between its fork and its exec still has the file open, and with it the lock.
+    private static func unlock(_ descriptor: Int32) {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Whether some process serves the folder now.
     package static func isHeld(_ folder: DataFolder) -> Bool {
         let descriptor = unsafe open(folder.lock, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
+        defer { unlock(descriptor) }
         return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
