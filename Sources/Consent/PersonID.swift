@@ -9,8 +9,8 @@ package struct PersonID: RawRepresentable, Hashable, Comparable, Sendable {
     }
 
     /// A fresh identity out of 2^63 - 1; the store refuses the improbable duplicate.
-    package static func random(using generator: inout some RandomNumberGenerator) -> PersonID {
-        PersonID(unchecked: Int64.random(in: 1...Int64.max, using: &generator))
+    package static func random() -> PersonID {
+        PersonID(unchecked: Int64.random(in: 1...Int64.max))
     }
 
     private init(unchecked rawValue: Int64) {

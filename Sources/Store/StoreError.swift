@@ -26,6 +26,8 @@ package enum StoreError: Error, Hashable, Sendable {
     case newerSchema(String)
     /// The file couldn't be brought to the form that this program needs; the step that failed and SQLite's code.
     case notMigrated(file: String, step: String, code: Int32)
+    /// The file couldn't be brought to the form that this program needs after the other file of its region was; SQLite's code.
+    case halfMigrated(file: String, code: Int32)
     /// Others than its owner can read the file.
     case exposed(path: String)
     /// The file isn't what it should be.
@@ -83,6 +85,12 @@ extension StoreError: CustomStringConvertible {
             """
             \(file) can't be brought to the form that this version needs: step "\(step)" failed \
             (\(Self.reason(ofSQLite: code))). Nothing was changed; the version before this one opens the folder as it was.
+            """
+        case .halfMigrated(let file, let code):
+            """
+            \(file) can't be brought to the form that this version needs (\(Self.reason(ofSQLite: code))), and the other file of \
+            the region already has it. Nothing is lost: see to the disk and start this version again; an older one refuses \
+            the folder now.
             """
         case .exposed(let path): "\(path) can be read by others than its owner: chmod 600 \(path)"
         case .damaged(let file): "\(file) is damaged or isn't what its name says."

@@ -72,6 +72,37 @@ struct MigrationTests {
         store.close()
     }
 
+    @Test("a commit that fails after the other file's is told as what it is, and made up for at the next start")
+    func half() throws {
+        let scratch = FileManager.default.temporaryDirectory.appending(path: "hoopoe-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        let outer = try DatabasePool(path: scratch.appending(path: "outer").path)
+        let inner = try DatabasePool(path: scratch.appending(path: "inner").path)
+        func run(_ step: String) throws(StoreError) {
+            var (first, last) = (Migrations(), Migrations())
+            first.registerMigration("1") { try $0.execute(sql: step) }
+            last.registerMigration("1") { try $0.execute(sql: "CREATE TABLE done (x)") }
+            try Migrations.run([
+                Migrations.Subject(pool: outer, migrations: first, name: "outer"),
+                Migrations.Subject(pool: inner, migrations: last, name: "inner")
+            ])
+        }
+        // SQLite looks at a constraint that is deferred only when it commits.
+        let refusedAtCommit = """
+            CREATE TABLE a (x INTEGER PRIMARY KEY);
+            CREATE TABLE b (x REFERENCES a (x) DEFERRABLE INITIALLY DEFERRED);
+            INSERT INTO b VALUES (1)
+            """
+        let error = #expect(throws: StoreError.self) { try run(refusedAtCommit) }
+        #expect(error == .halfMigrated(file: "outer", code: 787))
+        #expect(error?.description.contains("start this version again") == true)
+        #expect(try inner.read { try $0.tableExists("done") })
+        #expect(try outer.read { try $0.tableExists("a") } == false)
+        try run("CREATE TABLE a (x)")
+        #expect(try outer.read { try $0.tableExists("a") })
+    }
+
     @Test("a newer file stops the start before the older one beside it is touched", arguments: ["keys", "content"])
     func newer(_ name: String) async throws {
         let fixture = try await Self.behind()

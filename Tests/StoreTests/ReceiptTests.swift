@@ -180,6 +180,52 @@ struct StoredReceiptTests {
         store.close()
     }
 
+    @Test func onePersonsDamagedKeysKeepNobodyElsesUsesFromTheLog() async throws {
+        let fixture = try Fixture()
+        var store = try fixture.open()
+        let p = try await store.join("p")
+        let q = try await store.join("q")
+        for person in [p, q] {
+            _ = try await store.writer.grant(.sms, by: person)
+            _ = try await store.text(from: person, to: nil, "once", isSMS: true)
+        }
+        fixture.clock.advance(milliseconds: 2_000)
+        store.writer.keepUses()
+        _ = try await store.writer.perform { _ in }
+        store.close()
+        let keys = try DatabaseQueue(path: fixture.files.keys)
+        let damaged = min(p, q)
+        try await keys.write { db in
+            try db.execute(
+                sql: "UPDATE key SET wrapped = randomblob(length(wrapped)) WHERE owner = ? AND use = 'service'",
+                arguments: [damaged.rawValue])
+            #expect(db.changesCount == 1)
+        }
+        try keys.close()
+        // More of them than are looked at together.
+        let content = try DatabaseQueue(path: fixture.files.content)
+        try await content.write { [today = WallClock.day(of: fixture.clock.now)] db in
+            for day in 1...300 as ClosedRange<Int32> {
+                try db.execute(
+                    sql: """
+                        INSERT INTO uses (owner, decision, purpose, day, count)
+                        SELECT owner, decision, purpose, ?, 1 FROM uses WHERE owner = ? AND day = ?
+                        """,
+                    arguments: [today - day, damaged.rawValue, today])
+            }
+        }
+        try content.close()
+        store = try fixture.open()
+        fixture.clock.advance(days: 1)
+        try await store.writer.sweep()
+        #expect(try await store.kept(max(p, q)).contains { $0.kind == .uses })
+        store.close()
+        let later = try DatabaseQueue(path: fixture.files.content)
+        let left = try await later.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM uses WHERE settled = 0") }
+        #expect(left == 301, "theirs wait until their keys can be opened")
+        try later.close()
+    }
+
     @Test func usesOutliveATransactionThatIsUndone() async throws {
         let fixture = try Fixture()
         let store = try fixture.open()

@@ -30,10 +30,9 @@ package struct CodeChallenge: Hashable, Sendable {
 
     /// Makes a code for `person`; the second value is to be sent and forgotten.
     package static func make(
-        for person: PersonID, key: CodeKey, now: Int64, using generator: inout some RandomNumberGenerator
+        for person: PersonID, key: CodeKey, now: Int64
     ) -> (challenge: CodeChallenge, code: String) {
-        let number = UInt32.random(in: 0..<1_000_000, using: &generator)
-        let digits = String(number)
+        let digits = String(UInt32.random(in: 0..<1_000_000))
         let code = String(repeating: "0", count: 6 - digits.utf8.count) + digits
         let hash = Array(authenticator(code, person, key))
         return (CodeChallenge(hash: hash, expires: now + lifetime, triesLeft: tries), code)

@@ -15,6 +15,8 @@ struct Content: Sendable {
 
     let pool: DatabasePool
     let checkpoints: WALCheckpoints
+    /// Every reader enters by it, but for the writer.
+    let gate = ReadGate()
 
     /// Opens the file as it is; ``RegionFiles/open(readers:)`` brings both of a region to their present form.
     init(path: String, readers: Int) throws(StoreError) {
@@ -24,9 +26,18 @@ struct Content: Sendable {
         checkpoints = WALCheckpoints(database: path)
     }
 
+    /// Closes the file when nobody reads it any more; whoever wants to then is refused.
     func close() throws {
+        gate.close()
         checkpoints.close()
         try pool.close()
+    }
+
+    /// Reads one moment's state, beside the writer.
+    func read<R>(_ body: (SQL) throws(StoreError) -> R) throws(StoreError) -> R {
+        try gate.enter()
+        defer { gate.leave() }
+        return try StoreError.wrap { try pool.read { db in try body(SQL(db: db)) } }
     }
 
     /// What brings this file to its present form.

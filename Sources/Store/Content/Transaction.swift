@@ -43,12 +43,19 @@ package final class Transaction {
     /// Runs `body` for one person among others; undone as if it had never been called if they are leaving just now, which
     /// denies everything of theirs while their departure waits its turn.
     func unlessLeaving(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+        try unlessDenied([.erased], body)
+    }
+
+    /// Runs `body` for one person among others; undone as if it had never been called if their keys deny it so.
+    func unlessDenied(_ reasons: Set<Denied>, _ body: () throws(StoreError) -> Void) throws(StoreError) {
         let (clock, tail) = (clock, tail)
         try sql.run("SAVEPOINT one_of_many")
         do throws(StoreError) {
             try body()
         } catch {
-            guard error == .denied(.erased), sql.db.isInsideTransaction else { throw error }
+            guard case .denied(let reason) = error, reasons.contains(reason), sql.db.isInsideTransaction else {
+                throw error
+            }
             try sql.run("ROLLBACK TO one_of_many")
             (self.clock, self.tail) = (clock, tail)
         }

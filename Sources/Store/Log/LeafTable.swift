@@ -9,7 +9,7 @@ struct LeafTable: Sendable {
 
     /// Leaves that a commit has brought to the disk; SQLite shows no reader what isn't synced.
     func count() throws(StoreError) -> Int {
-        try read { (sql) throws(StoreError) in
+        try content.read { (sql) throws(StoreError) in
             Int(try sql.number("SELECT coalesce(max(idx) + 1, 0) FROM leaf WHERE log = ?1", log))
         }
     }
@@ -18,7 +18,7 @@ struct LeafTable: Sendable {
     ///
     /// - Throws: `damaged` if some are missing.
     func commitments(_ range: Range<Int>) throws(StoreError) -> [[UInt8]] {
-        let found = try read { (sql) throws(StoreError) in
+        let found = try content.read { (sql) throws(StoreError) in
             try sql.rows(
                 "SELECT commitment FROM leaf WHERE log = ?1 AND idx >= ?2 AND idx < ?3 ORDER BY idx", log,
                 range.lowerBound, range.upperBound
@@ -38,9 +38,5 @@ struct LeafTable: Sendable {
             try body(try commitments(start..<end))
             start = end
         }
-    }
-
-    private func read<R>(_ body: (SQL) throws(StoreError) -> R) throws(StoreError) -> R {
-        try StoreError.wrap { try content.pool.read { db in try body(SQL(db: db)) } }
     }
 }

@@ -22,38 +22,28 @@ package struct Snapshot {
 
 /// Reads of a region's content: consistent snapshots beside the writer, on a small pool of connections.
 package final class Reader: Sendable {
-    private let pool: DatabasePool
+    private let content: Content
     private let vault: Vault
-    private let gate = ReadGate()
 
-    init(pool: DatabasePool, vault: Vault) {
-        self.pool = pool
+    init(content: Content, vault: Vault) {
+        self.content = content
         self.vault = vault
-    }
-
-    /// Returns when nobody reads any more; whoever wants to then is refused.
-    func close() {
-        gate.close()
     }
 
     /// Blocks the calling thread for the read.
     package func read<R>(_ body: (Snapshot) throws(StoreError) -> R) throws(StoreError) -> R {
-        try gate.enter()
-        defer { gate.leave() }
-        return try StoreError.wrap {
-            try pool.read { db in try body(Snapshot(sql: SQL(db: db), vault: vault)) }
-        }
+        try content.read { (sql) throws(StoreError) in try body(Snapshot(sql: sql, vault: vault)) }
     }
 
     /// Reads on one of the pool's threads.
     package func read<R: Sendable>(
         _ body: @escaping @Sendable (Snapshot) throws(StoreError) -> R
     ) async throws(StoreError) -> R {
-        try gate.enter()
-        defer { gate.leave() }
+        try content.gate.enter()
+        defer { content.gate.leave() }
         let vault = vault
         do {
-            return try await pool.read { db in try body(Snapshot(sql: SQL(db: db), vault: vault)) }
+            return try await content.pool.read { db in try body(Snapshot(sql: SQL(db: db), vault: vault)) }
         } catch {
             return try StoreError.wrap { throw error }
         }

@@ -57,7 +57,7 @@ package final class RegionStore: Sendable {
         self.content = content
         self.termsFolder = termsFolder
         log = try TransparencyLog(signer, signers: signers, files: files, content: content, keys: keys)
-        reader = Reader(pool: content.pool, vault: vault)
+        reader = Reader(content: content, vault: vault)
         writer = Writer(
             content: content, keys: keys, vault: vault, signer: signer, wall: wall, settings: settings, lastID: lastID,
             answering: answering, batchCommitted: batchCommitted, failed: failed)
@@ -78,7 +78,6 @@ package final class RegionStore: Sendable {
         writer.close()
         // What can't be published now is at the next start.
         try? log.publish()
-        reader.close()
         try? content.close()
         keys.close()
     }

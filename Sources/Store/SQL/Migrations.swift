@@ -24,7 +24,8 @@ struct Migrations: Sendable {
     /// Brings files to their present form; the last one is committed first.
     ///
     /// - Throws: `newerSchema` if one of them knows steps that this program doesn't, `notMigrated` if one can't be
-    ///   brought up. Nothing is changed then.
+    ///   brought up: nothing is changed then. `halfMigrated` if only the first one's commit failed, which the same
+    ///   program makes up for at its next start.
     static func run(_ subjects: [Subject]) throws(StoreError) {
         var isComplete = true
         for subject in subjects {
@@ -38,14 +39,19 @@ struct Migrations: Sendable {
 
     private static func run(_ subjects: ArraySlice<Subject>) throws(StoreError) {
         guard let first = subjects.first else { return }
+        var areOthersDone = false
         do {
             try first.pool.write { db in
                 try first.migrations.apply(to: db, of: first.name)
                 try run(subjects.dropFirst())
+                areOthersDone = subjects.count > 1
             }
         } catch let error as StoreError {
             throw error
         } catch {
+            guard !areOthersDone else {
+                throw .halfMigrated(file: first.name, code: (error as? DatabaseError)?.extendedResultCode.rawValue ?? 0)
+            }
             throw notMigrated(first.name, "commit", error)
         }
     }

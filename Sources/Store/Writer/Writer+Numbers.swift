@@ -130,9 +130,8 @@ extension KeysAndContent {
     func claim(
         _ digits: [UInt8], by person: PersonID, send: (String, borrowing CodePermit) -> Bool
     ) throws(StoreError) {
-        var generator = SystemRandomNumberGenerator()
         let (challenge, code) = CodeChallenge.make(
-            for: person, key: vault.codeKey, now: now, using: &generator)
+            for: person, key: vault.codeKey, now: now)
         let claim = try keys.write { (keys) throws(StoreError) in
             guard try !keys.ids(of: person).isEmpty else { throw .noSuchPerson }
             let id = try keys.nextKey()
@@ -163,9 +162,8 @@ extension KeysAndContent {
         guard var claim = try keys.read({ (keys) throws(StoreError) in try keys.claim(of: person) }),
             claim.challenge.expires > now
         else { return nil }
-        var generator = SystemRandomNumberGenerator()
         let code: String
-        (claim.challenge, code) = CodeChallenge.make(for: person, key: vault.codeKey, now: now, using: &generator)
+        (claim.challenge, code) = CodeChallenge.make(for: person, key: vault.codeKey, now: now)
         let renewed = claim
         try keys.write { (keys) throws(StoreError) in try keys.setClaim(renewed) }
         try keys.truncateLog()

@@ -11,7 +11,6 @@ extension KeysAndContent {
     /// Keys are made only for those whose name is free; nobody else adds people meanwhile.
     func add(_ people: [NewPerson]) throws(StoreError) -> [Result<PersonID, StoreError>] {
         let free = try freeNames(of: people)
-        var generator = SystemRandomNumberGenerator()
         let admitted = try keys.write { (keys) throws(StoreError) -> [Admission?] in
             var next = try keys.nextKey()
             var admitted: [Admission?] = []
@@ -21,7 +20,7 @@ extension KeysAndContent {
                     admitted.append(nil)
                     continue
                 }
-                let admission = try admit(new, PersonID.random(using: &generator), next)
+                let admission = try admit(new, PersonID.random(), next)
                 try keys.insert(admission.key)
                 next = KeyID(rawValue: next.rawValue + 1)
                 admitted.append(admission)

@@ -18,7 +18,12 @@ extension Writer {
             total += count
             if count < 64 { break }
         }
-        while try await exclusively({ (both) throws(StoreError) in try both.settleUses(limit: 256) }) == 256 {}
+        var settled: (PersonID, UseCount)?
+        repeat {
+            settled = try await exclusively { [settled] (both) throws(StoreError) in
+                try both.settleUses(after: settled, limit: 256)
+            }
+        } while settled != nil
         try await exclusively { (both) throws(StoreError) in try both.sweepRest(settings) }
         return total
     }
@@ -51,19 +56,22 @@ extension KeysAndContent {
         return ended.count
     }
 
-    /// Logs the counts of days that are over, one leaf for each yes and day, at most `limit` of them.
+    /// Logs the counts of days that are over, one leaf for each yes and day, at most `limit` of those after one. Those of people
+    /// whose keys can't be opened stay as they are, and are tried again with the next sweep.
     ///
-    /// - Returns: how many were settled.
-    func settleUses(limit: Int) throws(StoreError) -> Int {
+    /// - Returns: the last one looked at; nil when there are no more.
+    func settleUses(
+        after last: (PersonID, UseCount)?, limit: Int
+    ) throws(StoreError) -> (PersonID, UseCount)? {
         try content { (transaction) throws(StoreError) in
-            let open = try transaction.unsettledUses(before: day, limit: limit)
+            let open = try transaction.unsettledUses(before: day, after: last, limit: limit)
             for (person, uses) in open {
                 let salt = try keys.read { (keys) throws(StoreError) in try keys.salt(of: uses.decision) }
-                try transaction.unlessLeaving { () throws(StoreError) in
+                try transaction.unlessDenied([.erased, .unreadable]) { () throws(StoreError) in
                     try transaction.settle(uses, of: person, salt: salt)
                 }
             }
-            return open.count
+            return open.count == limit ? open.last : nil
         }
     }
 
@@ -83,13 +91,17 @@ extension KeysAndContent {
 }
 
 extension Transaction {
-    /// Counts of days before `day` that have no leaf yet, the earliest first.
-    func unsettledUses(before day: Int32, limit: Int) throws(StoreError) -> [(PersonID, UseCount)] {
+    /// Counts of days before `day` that have no leaf yet, the earliest first, after one.
+    func unsettledUses(
+        before day: Int32, after last: (person: PersonID, uses: UseCount)?, limit: Int
+    ) throws(StoreError) -> [(PersonID, UseCount)] {
         try sql.rows(
             """
-            SELECT owner, purpose, day, count, decision FROM uses WHERE settled = 0 AND day < ?1
-            ORDER BY day, owner, decision LIMIT ?2
-            """, day, limit
+            SELECT owner, purpose, day, count, decision FROM uses
+            WHERE settled = 0 AND day < ?1 AND (day, owner, decision) > (?2, ?3, ?4)
+            ORDER BY day, owner, decision LIMIT ?5
+            """, day, last?.uses.day ?? .min, last?.person.rawValue ?? 0,
+            last?.uses.decision.rawValue ?? 0, limit
         ) { row in
             guard let owner = PersonID(rawValue: row[0]), let purpose = PurposeCode(rawValue: row[1]) else {
                 throw StoreError.damaged(Content.fileName)

@@ -109,7 +109,8 @@ extension Failure {
                 .configuration
             case .badTerms: .badData
             case .sameTerms: .failed
-            case .disk, .damaged, .notMigrated, .notDurable, .stopped, .logDamaged, .logUnwritable: .inputOutput
+            case .disk, .damaged, .notMigrated, .halfMigrated, .notDurable, .stopped, .logDamaged, .logUnwritable:
+                .inputOutput
             case .denied, .conflict, .limit: .internalError
             }
         self.init(status, error.description)

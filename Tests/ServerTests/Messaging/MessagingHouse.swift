@@ -82,9 +82,8 @@ final class MessagingHouse {
     // MARK: People
 
     func account(_ name: String) throws -> Account {
-        var random = SystemRandomNumberGenerator()
-        return Account(
-            person: .random(using: &random), name: name, address: try JID(local: name, domain: "example.org"),
+        Account(
+            person: .random(), name: name, address: try JID(local: name, domain: "example.org"),
             blocklist: Blocklist())
     }
 

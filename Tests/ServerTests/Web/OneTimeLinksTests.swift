@@ -14,17 +14,12 @@ struct OneTimeLinksTests {
         var read: @Sendable () -> ContinuousClock.Instant { { self.now.withLock { $0 } } }
     }
 
-    private static func somebody() -> PersonID {
-        var random = SystemRandomNumberGenerator()
-        return .random(using: &random)
-    }
-
     private let clock = Clock()
 
     @Test("a link works once; looking doesn't use it")
     func once() {
         let links = OneTimeLinks(clock: clock.read)
-        let person = Self.somebody()
+        let person = PersonID.random()
         let token = links.make(for: person, .export)
         #expect(OneTimeLinks.isToken(token[...]))
         let grant = OneTimeLinks.Grant(person: person, purpose: .export)
@@ -37,7 +32,7 @@ struct OneTimeLinksTests {
     @Test("a link works for an hour and no longer")
     func hour() {
         let links = OneTimeLinks(clock: clock.read)
-        let (early, late) = (links.make(for: Self.somebody(), .export), links.make(for: Self.somebody(), .export))
+        let (early, late) = (links.make(for: PersonID.random(), .export), links.make(for: PersonID.random(), .export))
         clock.pass(OneTimeLinks.lifetime - .milliseconds(1))
         #expect(links.use(early) != nil)
         clock.pass(.milliseconds(1))
@@ -48,8 +43,8 @@ struct OneTimeLinksTests {
     @Test("a newer link ends the one before; a stranger's token is nothing")
     func newer() {
         let links = OneTimeLinks(clock: clock.read)
-        let person = Self.somebody()
-        let (first, other) = (links.make(for: person, .export), links.make(for: Self.somebody(), .export))
+        let person = PersonID.random()
+        let (first, other) = (links.make(for: person, .export), links.make(for: PersonID.random(), .export))
         let second = links.make(for: person, .export)
         #expect(Set([first, second, other]).count == 3)
         #expect(links.use(first) == nil)
@@ -63,7 +58,7 @@ struct OneTimeLinksTests {
         let links = OneTimeLinks(limit: 3, clock: clock.read)
         let tokens = (0..<4).map { _ in
             clock.pass(.seconds(1))
-            return links.make(for: Self.somebody(), .export)
+            return links.make(for: PersonID.random(), .export)
         }
         #expect(tokens.map { links.use($0) != nil } == [false, true, true, true])
     }
@@ -71,7 +66,7 @@ struct OneTimeLinksTests {
     @Test("who leaves leaves no link")
     func leaving() {
         let links = OneTimeLinks(clock: clock.read)
-        let (one, two) = (Self.somebody(), Self.somebody())
+        let (one, two) = (PersonID.random(), PersonID.random())
         let tokens = [links.make(for: one, .export), links.make(for: two, .export)]
         links.forget(one)
         #expect(tokens.map { links.use($0) != nil } == [false, true])

@@ -147,7 +147,7 @@ extension StoreError {
         case .denied: StanzaError(.notAllowed, text: description)
         case .disk, .stopped, .inUse, .missing, .exists, .newerSchema, .damaged, .wrongRegionKey, .foreignKeys,
             .unknownKeys, .notDurable, .logAhead, .logContradicted, .logDamaged, .logUnwritable, .missingTerms,
-            .alteredTerms, .badTerms, .sameTerms, .notMigrated, .exposed:
+            .alteredTerms, .badTerms, .sameTerms, .notMigrated, .halfMigrated, .exposed:
             StanzaError(.internalServerError, kind: .wait, text: "The server can't reach its store; try again later.")
         }
     }
