@@ -37,10 +37,16 @@ struct GuessTable: Sendable {
         let source: IPAddress?
         /// The account has logged in from there.
         fileprivate let isKnown: Bool
-        /// Where it counts already: when the wrong one before it came.
-        fileprivate var ofAccount: Int64?
-        fileprivate var ofSource: Int64?
-        fileprivate var ofPair: Int64?
+        /// Where it counts already.
+        fileprivate var ofAccount: CountedAhead?
+        fileprivate var ofSource: CountedAhead?
+        fileprivate var ofPair: CountedAhead?
+    }
+
+    /// An attempt that counted before it had failed: when that was, and when the wrong one before it came.
+    fileprivate struct CountedAhead: Sendable {
+        let at: Int64
+        let before: Int64
     }
 
     enum Beginning: Sendable {
@@ -115,9 +121,9 @@ struct GuessTable: Sendable {
 
     /// The password was right.
     mutating func succeeded(_ attempt: Attempt, at now: Int64) {
-        if let before = attempt.ofAccount { takeBack(Self.digest(attempt.account), in: &accounts, to: before) }
+        if let counted = attempt.ofAccount { takeBack(counted, of: Self.digest(attempt.account), in: &accounts) }
         guard let source = attempt.source else { return }
-        if let before = attempt.ofSource { takeBack(source, in: &sources, to: before) }
+        if let counted = attempt.ofSource { takeBack(counted, of: source, in: &sources) }
         let pair = Self.digest(attempt.account, source)
         pairs[pair] = nil
         if known.count >= limits.capacity, known[pair] == nil { Self.halve(&known) { $0 } }
@@ -136,18 +142,21 @@ struct GuessTable: Sendable {
 
     /// Counts an attempt before it has failed, if the free ones are used up.
     ///
-    /// - Returns: when the one before it came; nil if it doesn't count yet.
-    private func countAhead<Key>(_ key: Key, in records: inout [Key: Record], at now: Int64) -> Int64? {
+    /// - Returns: nil if it doesn't count yet.
+    private func countAhead<Key>(_ key: Key, in records: inout [Key: Record], at now: Int64) -> CountedAhead? {
         guard let record = records[key], now - record.last < limits.memory, Int(record.count) >= limits.free else {
             return nil
         }
         count(key, in: &records, at: now)
-        return record.last
+        return CountedAhead(at: now, before: record.last)
     }
 
-    private func takeBack<Key>(_ key: Key, in records: inout [Key: Record], to last: Int64) {
-        guard let record = records[key] else { return }
-        records[key] = Record(count: max(record.count - 1, 0), last: last)
+    /// The wait begins again where it began before, unless another was wrong meanwhile.
+    private func takeBack<Key>(_ counted: CountedAhead, of key: Key, in records: inout [Key: Record]) {
+        guard var record = records[key] else { return }
+        record.count = max(record.count - 1, 0)
+        if record.last == counted.at { record.last = counted.before }
+        records[key] = record
     }
 
     private func count<Key>(_ key: Key, in records: inout [Key: Record], at now: Int64) {

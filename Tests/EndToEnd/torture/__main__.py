@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import os
 import random
 import resource
@@ -91,9 +92,11 @@ async def _torture(options, work):
             await rounds.befall(trouble)
         await rounds.end()
     except Exception as broken:  # whatever it is: what lies there then is wanted
-        if rounds is not None:
-            await rounds.end()
         keep = work / "evidence"
+        keep.mkdir(exist_ok=True)
+        if rounds is not None:
+            (keep / "clients.json").write_text(json.dumps({one.resource: one.course for one in rounds.load.clients}, indent=1))
+            await rounds.end()
         _keep(house, keep)
         (keep / "broken").write_text("".join(traceback.format_exception(broken)))
         say(f"BROKEN after {rounds.done if rounds else 0} troubles, in {trouble}: {broken or repr(broken)}")
@@ -112,7 +115,6 @@ async def _torture(options, work):
 
 
 def _keep(house, keep):
-    keep.mkdir(exist_ok=True)
     if house.server is None:
         return
     (keep / "server.log").write_text(house.server.log)

@@ -90,7 +90,6 @@ class Client:
         while True:
             try:
                 await asyncio.wait_for(self._connect(), seconds(20))
-                self._up.set()
                 await self.session.ended()
             except LOST:
                 pass
@@ -99,6 +98,14 @@ class Client:
                 if self.session is not None and self.session is not self._held:
                     await self.session.close(goodbye=False)
             await asyncio.sleep(random.uniform(0.05, 0.4))
+
+    @property
+    def course(self):
+        """Where it stands, for whoever looks for what went wrong."""
+        session = self.session
+        return {
+            "acknowledged": self.acknowledged, "returns": self.returns, "closed": session and session.closed,
+            "left": [one and one.id for one in self.outbox][:20], "written": session and session.sent, "h": session and session.acked}
 
     async def up(self):
         await self._up.wait()
@@ -180,9 +187,11 @@ class Client:
         self._send_again()
 
     def _send_again(self):
+        """What is queued from here on is written at once: the turns of the loop until `_connect` has returned are turns to send in."""
         for one in self.outbox:
             self._write("<presence/>" if one is None else one.stanza, False)
         self._write("", True, counts=False)
+        self._up.set()
 
     def _write(self, stanza, request, counts=True):
         self.session.sent += 1 if counts else 0

@@ -137,4 +137,4 @@ class House:
 
     def evidence(self):
         """What is to be kept of it when a promise was broken."""
-        return json.dumps({"ends": self.ends, "people": {name: one.name for name, one in self.people.items()}}, indent=1)
+        return json.dumps({"ends": self.ends, "people": {name: [one.name, one.password] for name, one in self.people.items()}}, indent=1)

@@ -169,6 +169,19 @@ import Testing
         #expect(table.wait(of: "juliet", from: home, at: 5_000) == 0)
     }
 
+    @Test func `one that turns out right doesn't shorten the wait for another that was wrong meanwhile`() {
+        var table = table()
+        for _ in 0..<5 { table.failed("juliet", from: elsewhere, at: 0) }
+        guard case .go(let own) = table.begin("mallory", from: elsewhere, at: 10_000) else {
+            Issue.record("it waits for longer than it should")
+            return
+        }
+        let then = 10_000 + table.wait(of: "juliet", from: elsewhere, at: 10_000)
+        table.failed("juliet", from: elsewhere, at: then)
+        table.succeeded(own, at: then)
+        #expect(table.wait(of: "nurse", from: elsewhere, at: then) == 8_000)
+    }
+
     @Test func `one that turns out wrong counts once`() {
         var (ahead, after) = (table(), table())
         for _ in 0..<5 {
