@@ -27,6 +27,11 @@ struct Program {
         try run(arguments, input: input)
     }
 
+    /// What a sanitizer that this process runs under was told: the program runs under it too.
+    private static let sanitizers = ProcessInfo.processInfo.environment.filter {
+        ["ASAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD"].contains($0.key)
+    }
+
     /// For tests in whose process the program's other side runs: holds no thread of the pool that it runs on.
     static func runAside(_ arguments: String..., input: String = "") async throws -> Outcome {
         try await withCheckedThrowingContinuation { continuation in
@@ -38,7 +43,9 @@ struct Program {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "100", "TZ": "UTC"]
+        process.environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "100", "TZ": "UTC"].merging(sanitizers) { own, _ in
+            own
+        }
         let (given, output, errors) = try starting.withLock { _ in
             let (given, output, errors) = (Pipe(), Pipe(), Pipe())
             process.standardInput = given
