@@ -111,11 +111,20 @@ extension Transaction {
     func indexSlice(of count: Int) throws(StoreError) {
         guard var pass = tail.pass else { return }
         let rows = pass.take(count)
-        for row in rows { try sql.runBare(statements.entry, [row.owner, row.id, row.digest]) }
-        for row in Pass.byCorrespondent(rows) {
-            try sql.runBare(statements.conversation, [row.owner, row.correspondent, row.id])
+        try statements.entries.run(rows, sql) { row, values in
+            values.append(row.owner)
+            values.append(row.id)
+            values.append(row.digest)
         }
-        for row in rows where row.waits { try sql.runBare(statements.wait, [row.owner, row.id]) }
+        try statements.conversations.run(Pass.byCorrespondent(rows)[...], sql) { row, values in
+            values.append(row.owner)
+            values.append(row.correspondent)
+            values.append(row.id)
+        }
+        try statements.waits.run(rows.filter(\.waits)[...], sql) { row, values in
+            values.append(row.owner)
+            values.append(row.id)
+        }
         if pass.isDone {
             try sql.runBare("DELETE FROM acknowledged WHERE id <= ?1", [pass.last])
             try sql.runBare("UPDATE high_water SET value = ?1 WHERE name = 'indexed'", [pass.last])

@@ -11,9 +11,9 @@ final class BatchStatements {
     let mark: Statement
     let acknowledge: Statement
     let unwait: Statement
-    let entry: Statement
-    let conversation: Statement
-    let wait: Statement
+    let entries: RowsStatement
+    let conversations: RowsStatement
+    let waits: RowsStatement
 
     init(_ db: Database) throws {
         begin = try db.makeStatement(sql: "BEGIN IMMEDIATE")
@@ -30,14 +30,20 @@ final class BatchStatements {
                 ON CONFLICT DO NOTHING
                 """)
         unwait = try db.makeStatement(sql: "DELETE FROM pending WHERE owner = ?1 AND id = ?2")
-        entry = try db.makeStatement(sql: "INSERT INTO entry (owner, id, digest) VALUES (?1, ?2, ?3)")
-        conversation = try db.makeStatement(
-            sql: "INSERT INTO conversation (owner, correspondent, id) VALUES (?1, ?2, ?3)")
-        wait = try db.makeStatement(
-            sql: """
-                INSERT INTO pending (owner, id)
-                SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM acknowledged WHERE id = ?2)
-                """)
+        // FAIL leaves undoing to the transaction. With the usual ABORT each page is copied before it is changed, so that
+        // one statement of many rows can be undone.
+        entries = try RowsStatement(db, columns: 3) { rows in
+            "INSERT OR FAIL INTO entry (owner, id, digest) VALUES \(rows)"
+        }
+        conversations = try RowsStatement(db, columns: 3) { rows in
+            "INSERT OR FAIL INTO conversation (owner, correspondent, id) VALUES \(rows)"
+        }
+        waits = try RowsStatement(db, columns: 2) { rows in
+            """
+            INSERT OR FAIL INTO pending (owner, id) SELECT column1, column2 FROM (VALUES \(rows))
+            WHERE NOT EXISTS (SELECT 1 FROM acknowledged WHERE id = column2)
+            """
+        }
     }
 
     /// One synced transaction: commits when `body` returns, and leaves no trace if it throws.
