@@ -118,7 +118,7 @@ struct CheckTests {
         #expect(try check(folder, web).report["listen.https"] == "failed")
         #expect(try check(folder, Self.anyPorts + ["--set", "listen.https="]).report["listen.https"] == "absent")
 
-        let lock = try FolderLock(DataFolder(folder))
+        let lock = try DataFolder(folder).hold()
         #expect(try check(folder, arguments).report["listen.xmpp"] == "ok")
         _ = consume lock
         try await holder.close()

@@ -229,14 +229,14 @@ struct PersonTests {
         #expect(removed.status == 0 && removed.output.contains("c2sp.org/tlog-proof@v1"), "\(removed)")
         #expect(try Program.run("person", "remove", "ada", folder).status == 67)
         #expect(try Program.run("person", "list", folder).output == "ben@localhost\n")
-        #expect(!FolderLock.isHeld(DataFolder(folder)))
+        #expect(!DataFolder(folder).isHeld)
     }
 
     @Test("a folder that is held by something that does not answer is told after a while")
     func held() throws {
         let scratch = Scratch()
         let folder = try scratch.initialised()
-        let lock = try FolderLock(DataFolder(folder))
+        let lock = try DataFolder(folder).hold()
         let outcome = try Program.run("person", "list", folder)
         #expect(outcome.status == 75 && outcome.errors.contains("does not answer"))
         _ = consume lock

@@ -72,30 +72,30 @@ struct ServeTests {
     func locked() throws {
         let scratch = Scratch()
         let folder = try scratch.initialised()
-        let lock = try FolderLock(DataFolder(folder))
+        let lock = try DataFolder(folder).hold()
         let outcome = try Program.run("serve", folder)
         #expect(outcome.status == 75)
         #expect(outcome.output == "")
         #expect(outcome.errors.contains("is in use by another hoopoe (process \(getpid()))"))
-        #expect(FolderLock.isHeld(DataFolder(folder)))
+        #expect(DataFolder(folder).isHeld)
         _ = consume lock
-        #expect(!FolderLock.isHeld(DataFolder(folder)))
-        _ = try FolderLock(DataFolder(folder))
+        #expect(!DataFolder(folder).isHeld)
+        _ = try DataFolder(folder).hold()
     }
 
     @Test("a lock is let go while a child process being started has its file open")
     func lockOutlivesNothing() throws {
         let scratch = Scratch()
         let folder = DataFolder(try scratch.initialised())
-        let lock = try FolderLock(folder)
+        let lock = try folder.hold()
         let held = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init).first {
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == folder.lock
         }
         let child = dup(try #require(held))
         defer { close(child) }
         _ = consume lock
-        #expect(!FolderLock.isHeld(folder))
-        _ = try FolderLock(folder)
+        #expect(!folder.isHeld)
+        _ = try folder.hold()
     }
 
     @Test("a port in use is status 69, and names the key")

@@ -135,6 +135,30 @@ struct TLSFilesTests {
         #expect(files.currentContext() === first)
     }
 
+    @Test("a start within half a renewal waits for the other half, and for nothing else")
+    func half() async throws {
+        let scratch = Scratch()
+        let folder = try scratch.initialised()
+        let pair = Pair(in: folder)
+        let log = logger(Messages())
+        let configuration = Configuration(folder: folder)
+        let old = try Data(contentsOf: URL(filePath: pair.key))
+        #expect(try Program.run("renew", folder).status == 0)
+        let new = try Data(contentsOf: URL(filePath: pair.key))
+        try old.write(to: URL(filePath: pair.key), options: .atomic)
+        await #expect(throws: TLSFileError.mismatch(certificate: pair.certificate, key: pair.key)) {
+            try await TLSFiles.beginning(configuration, logger: log, patience: .milliseconds(200))
+        }
+        async let files = TLSFiles.beginning(configuration, logger: log, patience: .seconds(60))
+        try await Task.sleep(for: .milliseconds(300))
+        try new.write(to: URL(filePath: pair.key), options: .atomic)
+        _ = try await files
+        try FileManager.default.removeItem(atPath: pair.key)
+        await #expect(throws: TLSFileError.key(path: pair.key)) {
+            try await TLSFiles.beginning(configuration, logger: log, patience: .seconds(3_600))
+        }
+    }
+
     @Test("what cannot be used at the start is an error that names the file")
     func unusable() throws {
         let (one, two) = (Scratch(), Scratch())

@@ -43,24 +43,3 @@ enum PrivateFile {
         guard fsync(directory) == 0 else { throw .disk(code: errno) }
     }
 }
-
-/// The lock on a data folder: one process at a time. Held until the value goes.
-package struct FolderLock: ~Copyable {
-    private let file: CInt
-
-    /// - Throws: `inUse` if another process holds it.
-    package init(folder: String) throws(StoreError) {
-        file = unsafe open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw .missing("folder that can be written") }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            _ = Glibc.close(file)
-            throw .inUse
-        }
-    }
-
-    deinit {
-        // Unlocked first: a child between its fork and its exec still has the file open, and with it the lock.
-        flock(file, LOCK_UN)
-        _ = Glibc.close(file)
-    }
-}

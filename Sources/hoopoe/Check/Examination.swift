@@ -68,7 +68,7 @@ package struct Examination {
     }
 
     private func addresses() async -> [Finding] {
-        let isServed = FolderLock.isHeld(folder)
+        let isServed = folder.isHeld
         var findings: [Finding] = []
         for (key, endpoint) in settings.listen.all {
             guard let reason = await endpoint.refusalToListen() else {

@@ -15,7 +15,7 @@ func withFolder<Asked, Result>(
     for _ in 0..<50 {
         if await client.isAnswered() { return try await body(served(client)) }
         do {
-            let lock = try FolderLock(folder)
+            let lock = try folder.hold()
             let result = try await stored(settings).use(body)
             _ = consume lock
             return result

@@ -13,7 +13,8 @@ enum Composition {
         _ configuration: Configuration, _ logger: Logger, _ onReady: @escaping Serving.OnReady
     ) async throws -> Served {
         do {
-            let server = try MessagingServer(configuration, logger: logger, onReady: onReady)
+            let tls = try await TLSFiles.beginning(configuration, logger: logger)
+            let server = try MessagingServer(configuration, tls: tls, logger: logger, onReady: onReady)
             return Served(
                 server: server, people: StoredPeople(store: server.store, departures: server.departures),
                 terms: StoredTerms(desk: server.terms),

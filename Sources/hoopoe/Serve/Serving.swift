@@ -64,7 +64,7 @@ package struct Serving: Sendable {
     package func run(_ makeServer: MakeServer) async throws(Failure) {
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let notice = ServiceNotice()
-        let lock = try FolderLock(DataFolder(configuration.folder))
+        let lock = try DataFolder(configuration.folder).hold()
         if geteuid() == 0 {
             logger.warning(
                 "serving as root: a user of its own would keep a mistake of this program from the rest of the machine")

@@ -39,13 +39,13 @@ package struct MessagingServer: Service {
     /// `onReady` is told once, when connections are accepted: the addresses actually bound, as `xmpp`,
     /// `xmpps` and, unless they are switched off, `https` and `metrics`.
     package init(
-        _ configuration: Configuration, logger: Logger,
+        _ configuration: Configuration, tls: TLSFiles, logger: Logger,
         onReady: @escaping @Sendable ([String: Endpoint]) -> Void
     ) throws {
         self.configuration = configuration
         self.onReady = onReady
         log = logger
-        tls = try TLSFiles(configuration, logger: logger)
+        self.tls = tls
         var settings = Writer.Settings()
         settings.windowDays = Int32(clamping: configuration.window.days)
         let (failure, readiness, metrics, wakes) = (DiskFailure(), Readiness(), ServerMetrics(), wakes)
