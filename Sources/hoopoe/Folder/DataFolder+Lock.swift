@@ -13,7 +13,8 @@ extension DataFolder {
             switch error {
             case .inUse:
                 let holder = FolderLock.holder(folder: path).map { " (process \($0))" } ?? ""
-                throw Failure(.locked, "\(path) is in use by another hoopoe\(holder); a folder has one server at a time")
+                throw Failure(
+                    .locked, "\(path) is in use by another hoopoe\(holder); a folder has one server at a time")
             case .disk(let code): throw Failure(.cannotCreate, "cannot lock \(lock): \(systemMessage(code))")
             default: throw Failure(error)
             }
