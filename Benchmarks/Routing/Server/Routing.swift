@@ -38,9 +38,8 @@ package final class Routing {
         guard let region = Region(configuration.region) else { throw Unexpected() }
         try Self.makeCertificate(configuration)
         try RegionFiles(folder: folder, region: region).create()
-        server = try MessagingServer(configuration, logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }) {
-            _ in
-        }
+        let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
+        server = try MessagingServer(configuration, tls: TLSFiles(configuration, logger: logger), logger: logger) { _ in }
         services = try server.services(group: loop, slowThreads: .singleton)
         let verifier = Verifier(salt: [1], iterations: 4_096, storedKey: [2], serverKey: [3])
         let names = (0...10).map { "person\($0)" }

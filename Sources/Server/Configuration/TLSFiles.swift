@@ -57,17 +57,21 @@ package final class TLSFiles: Sendable {
         self.state = Mutex(State(pair: pair, judged: seen, nextLook: .now + lookEvery))
     }
 
+    package convenience init(_ configuration: Configuration, logger: Logger) throws(TLSFileError) {
+        try self.init(
+            certificate: configuration.path(configuration.tls.certificate),
+            key: configuration.path(configuration.tls.key), logger: logger)
+    }
+
     /// The pair as configured, for a server that begins: halves that don't belong together are read again for `patience`, since one
     /// of a new pair may be a moment behind, and who waits for the server would find it down.
     package static func beginning(
         _ configuration: Configuration, logger: Logger, patience: Duration = .seconds(3)
     ) async throws(TLSFileError) -> TLSFiles {
-        let tls = configuration.tls
-        let (certificate, key) = (configuration.path(tls.certificate), configuration.path(tls.key))
         let end = ContinuousClock.now + patience
         while true {
             do throws(TLSFileError) {
-                return try TLSFiles(certificate: certificate, key: key, logger: logger)
+                return try TLSFiles(configuration, logger: logger)
             } catch {
                 guard case .mismatch = error, .now < end, !Task.isCancelled else { throw error }
                 try? await Task.sleep(for: .milliseconds(100))

@@ -45,9 +45,7 @@ final class MessagingHouse {
         services = Services(
             configuration: configuration, domain: domain, store: store,
             accounts: accounts, mailboxes: mailboxes,
-            tls: try TLSFiles(
-                certificate: configuration.path(configuration.tls.certificate),
-                key: configuration.path(configuration.tls.key), logger: log), log: log,
+            tls: try TLSFiles(configuration, logger: log), log: log,
             stream: ClientStream.Configuration(
                 domain: domain.domain, decoySecret: store.vault.decoySecret, iterations: 10_000),
             stanzaLimits: XMLLimits(stanzaBytes: configuration.limits.stanzaBytes), serverInfo: .server(),
