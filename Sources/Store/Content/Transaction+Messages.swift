@@ -67,12 +67,12 @@ extension Transaction {
     /// A client of `owner` has these; they are no longer pushed. Unknown ids are ignored.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) throws(StoreError) {
         let start = tail.start(of: owner.rawValue)
-        try statements.acknowledge.run(ids.filter { $0.rawValue > start }[...], sql) { id, values in
-            values.append(owner.rawValue)
-            values.append(id.rawValue)
-        }
-        for id in ids where id.rawValue <= start {
-            try sql.runBare(statements.unwait, [owner.rawValue, id.rawValue])
+        for id in ids {
+            if id.rawValue > start {
+                try sql.runBare(statements.acknowledge, [owner.rawValue, id.rawValue])
+            } else {
+                try sql.runBare(statements.unwait, [owner.rawValue, id.rawValue])
+            }
         }
     }
 

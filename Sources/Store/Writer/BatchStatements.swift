@@ -9,7 +9,7 @@ final class BatchStatements {
     let commit: Statement
     let message: Statement
     let mark: Statement
-    let acknowledge: RowsStatement
+    let acknowledge: Statement
     let unwait: Statement
     let entries: RowsStatement
     let conversations: RowsStatement
@@ -24,12 +24,11 @@ final class BatchStatements {
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                 """)
         mark = try db.makeStatement(sql: "INSERT INTO mark (session, h, updated) VALUES (?1, ?2, ?3)")
-        acknowledge = try RowsStatement(db, columns: 2) { rows in
-            """
-            INSERT OR IGNORE INTO acknowledged (id) SELECT message.id FROM (VALUES \(rows)) CROSS JOIN message
-            ON message.id = column2 WHERE message.owner = column1 AND waits = 1
-            """
-        }
+        acknowledge = try db.makeStatement(
+            sql: """
+                INSERT INTO acknowledged (id) SELECT id FROM message WHERE id = ?2 AND owner = ?1 AND waits = 1
+                ON CONFLICT DO NOTHING
+                """)
         unwait = try db.makeStatement(sql: "DELETE FROM pending WHERE owner = ?1 AND id = ?2")
         // FAIL leaves undoing to the transaction. With the usual ABORT each page is copied before it is changed, so that
         // one statement of many rows can be undone.
