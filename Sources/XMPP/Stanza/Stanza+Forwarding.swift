@@ -7,7 +7,8 @@ extension Stanza {
     ///   - from: the sender that the recipient sees.
     ///   - to: the recipient.
     ///   - added: children to put last, already serialised under the default namespace `jabber:client`.
-    ///   - owners: bare addresses of ours whose `<stanza-id by=…/>` a peer can't have written (XEP-0359 §6).
+    ///   - owners: bare addresses of ours whose `<stanza-id by=…/>` a peer can't have written (XEP-0359 §6). Of messages
+    ///     only: what an IQ holds is between the two who ask and answer, and without it would be none (RFC 6120 §8.2.3).
     ///   - isRemoved: further children to leave out.
     /// - Returns: bytes under the default namespace `jabber:client`.
     package func forwarded(
@@ -22,7 +23,8 @@ extension Stanza {
         if type != .available, type != .normal { writer.attribute("type", type.rawValue) }
         writer.attribute("xml:lang", ifPresent: element.language)
         for child in element.children {
-            if child.isStanzaID(by: owners) || isRemoved(child) { continue }
+            if kind == .message, child.isStanzaID(by: owners) { continue }
+            if isRemoved(child) { continue }
             child.write(into: &writer)
         }
         if !added.isEmpty { writer.raw(added) }

@@ -56,6 +56,14 @@ import Wire
                 + "<origin-id xmlns='urn:xmpp:sid:0' id='1'/></message>")
     }
 
+    @Test func `an IQ keeps what it holds, whatever that is`() throws {
+        #expect(
+            try forwarded(
+                "<iq xmlns='jabber:client' type='set' id='1'><stanza-id xmlns='urn:xmpp:sid:0'/></iq>",
+                owners: [JID(parsing: "b@y")])
+                == "<iq from='a@x/1' to='b@y' id='1' type='set'><stanza-id xmlns='urn:xmpp:sid:0'/></iq>")
+    }
+
     @Test func `prefixes declared further out come along`() throws {
         let text = try forwarded(
             "<message xmlns='jabber:client' xmlns:p='u:p'><p:a p:b='1'><p:c/></p:a><body>x</body></message>")
