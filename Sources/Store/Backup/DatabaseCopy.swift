@@ -7,7 +7,7 @@ import GRDB
 enum DatabaseCopy {
     /// A connection that reads only. Opening never creates the file.
     static func open(_ path: String) throws -> DatabaseQueue {
-        var settings = Configuration()
+        var settings = Configuration.unraised
         settings.readonly = true
         settings.busyMode = .timeout(5)
         settings.prepareDatabase { db in try db.execute(sql: "PRAGMA cache_size = -16384") }

@@ -19,7 +19,7 @@ package enum FileIntegrity: Equatable, Sendable {
             self = .missing
             return
         }
-        var settings = Configuration()
+        var settings = Configuration.unraised
         settings.readonly = true
         settings.busyMode = .timeout(5)
         do {

@@ -20,7 +20,7 @@ enum Durable {
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
         let begins = reclaims && size == 0
         do {
-            var configuration = Configuration()
+            var configuration = Configuration.unraised
             configuration.maximumReaderCount = readers
             configuration.busyMode = .timeout(Double(busyTimeout) / 1_000)
             configuration.label = name
@@ -46,9 +46,19 @@ enum Durable {
 
     /// One more connection to a database that a pool has open.
     static func single(_ path: String) throws -> DatabaseQueue {
-        var configuration = Configuration()
+        var configuration = Configuration.unraised
         configuration.busyMode = .timeout(Double(busyTimeout) / 1_000)
         configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
         return try DatabaseQueue(path: path, configuration: configuration)
+    }
+}
+
+extension Configuration {
+    /// GRDB's own, without the raised priority of its threads: a user without privileges is denied one, and libdispatch tells
+    /// the system's log so for each thread.
+    static var unraised: Configuration {
+        var configuration = Configuration()
+        configuration.qos = .default
+        return configuration
     }
 }

@@ -44,11 +44,15 @@ final class WakeHold: Sendable {
         }
     }
 
+    /// Of its own, so that it waits for nobody's work, and at no raised priority: libdispatch tells the system's log each time it is
+    /// denied one.
+    private static let timer = DispatchQueue(label: "hoopoe.patience")
+
     /// By a timer, which goes by the machine's uptime. The time limit of a semaphore's wait goes by the wall clock on Linux:
     /// if that is set back meanwhile, the wait takes as long.
     private static func waitAMillisecond() {
         let passed = DispatchSemaphore(value: 0)
-        DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + .milliseconds(1)) { passed.signal() }
+        timer.asyncAfter(deadline: .now() + .milliseconds(1)) { passed.signal() }
         passed.wait()
     }
 }
