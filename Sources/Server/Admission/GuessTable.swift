@@ -6,6 +6,9 @@
 /// logged in is known to it: neither a guesser elsewhere nor a neighbour behind the same address keeps it waiting there, only
 /// wrong passwords of its own do.
 ///
+/// An account's wrong passwords from one address count for the address once, as long as its free ones aren't used up: a phone that
+/// has an old password and tries it all day says nothing about the many that share a carrier's address with it.
+///
 /// Where the free ones are used up an attempt counts as wrong when it begins, until it turns out right: of attempts begun side by
 /// side only one is looked at.
 struct GuessTable: Sendable {
@@ -59,7 +62,7 @@ struct GuessTable: Sendable {
     private let limits: Limits
     private var accounts: [Digest: Record] = [:]
     private var sources: [IPAddress: Record] = [:]
-    /// Wrong passwords of an account from an address that it knows.
+    /// Wrong passwords of an account from an address.
     private var pairs: [Digest: Record] = [:]
     /// When an account logged in from an address.
     private var known: [Digest: Int64] = [:]
@@ -80,6 +83,7 @@ struct GuessTable: Sendable {
             guard known[pair] == nil else { return left(pairs[pair], limits.longestForAccount, at: now) }
             return max(
                 left(sources[source], limits.longestForSource, at: now),
+                left(pairs[pair], limits.longestForSource, at: now),
                 left(accounts[Self.digest(account)], limits.longestForAccount, at: now))
         }
         return left(accounts[Self.digest(account)], limits.longestForAccount, at: now)
@@ -91,10 +95,8 @@ struct GuessTable: Sendable {
         guard wait == 0 else { return .wait(wait) }
         var attempt = attempt(for: account, from: source)
         if let source {
-            if attempt.isKnown {
-                attempt.ofPair = countAhead(Self.digest(account, source), in: &pairs, at: now)
-                return .go(attempt)
-            }
+            attempt.ofPair = countAhead(Self.digest(account, source), in: &pairs, at: now)
+            if attempt.isKnown { return .go(attempt) }
             attempt.ofSource = countAhead(source, in: &sources, at: now)
         }
         attempt.ofAccount = countAhead(Self.digest(account), in: &accounts, at: now)
@@ -110,11 +112,13 @@ struct GuessTable: Sendable {
     /// The password was wrong; that there may be no such account makes no difference.
     mutating func failed(_ attempt: Attempt, at now: Int64) {
         if let source = attempt.source {
-            if attempt.isKnown {
-                if attempt.ofPair == nil { count(Self.digest(attempt.account, source), in: &pairs, at: now) }
-                return
+            let pair = Self.digest(attempt.account, source)
+            let isFirst = count(of: pair, in: pairs, at: now) == 0
+            if attempt.ofPair == nil { count(pair, in: &pairs, at: now) }
+            if attempt.isKnown { return }
+            if attempt.ofSource == nil, isFirst || count(of: source, in: sources, at: now) >= limits.free {
+                count(source, in: &sources, at: now)
             }
-            if attempt.ofSource == nil { count(source, in: &sources, at: now) }
         }
         if attempt.ofAccount == nil { count(Self.digest(attempt.account), in: &accounts, at: now) }
     }
@@ -132,6 +136,12 @@ struct GuessTable: Sendable {
 
     // MARK: Records
 
+    /// Those that aren't forgotten.
+    private func count<Key>(of key: Key, in records: [Key: Record], at now: Int64) -> Int {
+        guard let record = records[key], now - record.last < limits.memory else { return 0 }
+        return Int(record.count)
+    }
+
     private func left(_ record: Record?, _ longest: Int64, at now: Int64) -> Int64 {
         guard let record, now - record.last < limits.memory else { return 0 }
         let beyond = Int(record.count) - limits.free
@@ -144,9 +154,7 @@ struct GuessTable: Sendable {
     ///
     /// - Returns: nil if it doesn't count yet.
     private func countAhead<Key>(_ key: Key, in records: inout [Key: Record], at now: Int64) -> CountedAhead? {
-        guard let record = records[key], now - record.last < limits.memory, Int(record.count) >= limits.free else {
-            return nil
-        }
+        guard count(of: key, in: records, at: now) >= limits.free, let record = records[key] else { return nil }
         count(key, in: &records, at: now)
         return CountedAhead(at: now, before: record.last)
     }

@@ -54,13 +54,30 @@ import Testing
     @Test func `where somebody has logged in, others' wrong passwords keep nobody waiting`() {
         var table = table()
         table.succeeded("juliet", from: home, at: 0)
-        for _ in 0..<20 {
+        for number in 0..<20 {
             table.failed("juliet", from: elsewhere, at: 0)
-            table.failed("romeo", from: home, at: 0)
+            table.failed("romeo\(number)", from: home, at: 0)
         }
         #expect(table.wait(of: "juliet", from: home, at: 0) == 0)
         #expect(table.wait(of: "juliet", from: elsewhere, at: 0) > 0)
         #expect(table.wait(of: "nurse", from: home, at: 0) > 0)
+    }
+
+    @Test func `a phone with an old password keeps no neighbour waiting, however often it tries`() {
+        var table = table()
+        for second in 0..<5_000 { table.failed("romeo", from: home, at: Int64(second) * 20_000) }
+        let now: Int64 = 5_000 * 20_000
+        #expect(table.wait(of: "nurse", from: home, at: now) == 0)
+        #expect(table.wait(of: "romeo", from: home, at: now) > 600_000)
+        #expect(table.wait(of: "romeo", from: elsewhere, at: now) <= 30_000)
+    }
+
+    @Test func `who tries many accounts is told apart from that, and then each try counts`() {
+        var table = table()
+        for number in 0..<3 { table.failed("made-up-\(number)", from: elsewhere, at: 0) }
+        #expect(table.wait(of: "nurse", from: elsewhere, at: 0) == 1_000)
+        for _ in 0..<3 { table.failed("made-up-0", from: elsewhere, at: 1_000) }
+        #expect(table.wait(of: "nurse", from: elsewhere, at: 1_000) == 8_000)
     }
 
     @Test func `their own wrong passwords do, and cost the neighbours nothing`() {
@@ -76,7 +93,7 @@ import Testing
 
     @Test func `logging in to one's own account buys no further guesses`() {
         var table = table()
-        for _ in 0..<8 { table.failed("juliet", from: elsewhere, at: 0) }
+        for number in 0..<8 { table.failed("juliet\(number)", from: elsewhere, at: 0) }
         let before = table.wait(of: "nurse", from: elsewhere, at: 0)
         table.succeeded("mallory", from: elsewhere, at: 0)
         #expect(table.wait(of: "nurse", from: elsewhere, at: 0) == before)
@@ -155,7 +172,7 @@ import Testing
 
     @Test func `one that turns out right counts nowhere`() {
         var table = table()
-        for _ in 0..<5 { table.failed("romeo", from: home, at: 0) }
+        for number in 0..<5 { table.failed("romeo\(number)", from: home, at: 0) }
         for _ in 0..<5 { table.failed("juliet", from: elsewhere, at: 0) }
         guard case .go(let attempt) = table.begin("juliet", from: home, at: 5_000) else {
             Issue.record("it waits for longer than it should")
@@ -171,7 +188,7 @@ import Testing
 
     @Test func `one that turns out right doesn't shorten the wait for another that was wrong meanwhile`() {
         var table = table()
-        for _ in 0..<5 { table.failed("juliet", from: elsewhere, at: 0) }
+        for number in 0..<5 { table.failed("juliet\(number)", from: elsewhere, at: 0) }
         guard case .go(let own) = table.begin("mallory", from: elsewhere, at: 10_000) else {
             Issue.record("it waits for longer than it should")
             return
