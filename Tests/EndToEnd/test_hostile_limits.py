@@ -80,6 +80,15 @@ def test_connections_that_do_not_log_in(limited, knock, join, client):
     wait_until(lambda: is_let_in(knock(server)), 5, "room after one left")
 
 
+def test_who_only_sits_there_keeps_nobody_behind_the_same_address_out(limited, knock):
+    server = limited(limits__login_seconds=60, limits__logging_in_per_address=1)
+    silent = knock(server).open_stream()
+    assert knock(server).stream_error() == "policy-violation"
+    time.sleep(5.1)
+    assert is_let_in(knock(server, "direct"))
+    assert silent.stream_error() == "resource-constraint"
+
+
 def test_connections_of_one_address(limited, knock, join):
     server = limited(limits__login_seconds=60)
     people = join(*(f"p{n}" for n in range(6)), on=server)

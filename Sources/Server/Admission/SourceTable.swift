@@ -39,13 +39,14 @@ struct SourceTable: Sendable {
     var count: Int { entries.count }
 
     /// Somebody connects from this address, at this time in nanoseconds. Nil lets them in; then ``left(_:wasLoggingIn:at:)`` has to
-    /// follow, and whoever needs no login is told to ``loggedIn(_:)`` at once.
-    mutating func connected(_ source: IPAddress, at now: Int64) -> Refusal? {
+    /// follow, and whoever needs no login is told to ``loggedIn(_:)`` at once. `isReplacing` says that another who is logging in
+    /// from there was told to go, and counts until it is gone.
+    mutating func connected(_ source: IPAddress, isReplacing: Bool = false, at now: Int64) -> Refusal? {
         if entries.count >= capacity, entries[source] == nil { forget(at: now) }
         var entry = entries[source] ?? Entry()
         defer { entries[source] = entry }
         guard entry.open < limits.connections else { return .tooMany }
-        guard entry.loggingIn < limits.loggingIn else { return .tooManyLoggingIn }
+        guard isReplacing || entry.loggingIn < limits.loggingIn else { return .tooManyLoggingIn }
         guard entry.coming.take(at: now, perMinute: limits.newPerMinute) == nil else { return .tooFast }
         entry.open += 1
         entry.loggingIn += 1

@@ -7,6 +7,8 @@ struct Waiting<Name: Hashable, Connection> {
     private var order: Deque<Name> = []
     private var connections: [Name: (since: Int64, connection: Connection)] = [:]
 
+    var isEmpty: Bool { connections.isEmpty }
+
     mutating func add(_ connection: Connection, _ name: Name, at now: Int64) {
         connections[name] = (now, connection)
         order.append(name)

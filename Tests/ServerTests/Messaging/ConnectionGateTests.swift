@@ -121,6 +121,35 @@ import Testing
         #expect(try !knock(on: gate, needsLogin: true).isIn)
     }
 
+    @Test func `when an address' places for logging in are taken, the one of its own that takes too long makes room`()
+        throws
+    {
+        let time = Mutex<Int64>(0)
+        let limits = SourceLimits(connections: 9, loggingIn: 2, newPerMinute: 1_000)
+        let gate = ConnectionGate(limit: 100, sources: limits, now: { time.withLock { $0 } })
+        let (mine, other) = ("192.0.2.1", "192.0.2.2")
+        let elsewhere = try knock(on: gate, from: other, needsLogin: true)
+        let idle = [
+            try knock(on: gate, from: mine, needsLogin: true), try knock(on: gate, from: mine, needsLogin: true)
+        ]
+        let asked = try ([elsewhere] + idle).map { one in
+            let asked = AskedToLeave()
+            try one.channel.pipeline.syncOperations.addHandler(asked)
+            return asked
+        }
+        time.withLock { $0 = ConnectionGate.hurry - 1 }
+        #expect(try !knock(on: gate, from: mine, needsLogin: true).isIn)
+        time.withLock { $0 = ConnectionGate.hurry }
+        #expect(try knock(on: gate, from: mine, needsLogin: true).isIn)
+        #expect(asked.map(\.wasAsked) == [false, true, false])
+        #expect(try knock(on: gate, from: mine, needsLogin: true).isIn)
+        #expect(asked.map(\.wasAsked) == [false, true, true])
+        // Nobody who is there has taken too long.
+        #expect(try !knock(on: gate, from: mine, needsLogin: true).isIn)
+        for one in idle { try hangUp(one.channel) }
+        #expect(try !knock(on: gate, from: mine, needsLogin: true).isIn)
+    }
+
     private final class AskedToLeave: ChannelInboundHandler {
         typealias InboundIn = Any
         var wasAsked = false

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Admits connections up to limits: of all together, and of each address.
 ///
-/// When all places are taken, whoever has been logging in for longer than ``hurry`` gives theirs up for a new one: connections that
-/// only sit there keep nobody out. Addresses that the operator trusts are limited together with all others, not by themselves.
+/// When all places are taken, of all together or of an address' for logging in, whoever has been logging in for longer than ``hurry``
+/// gives theirs up for a new one: connections that only sit there keep nobody out. Addresses that the operator trusts are limited together with all others, not by themselves.
 final class ConnectionGate: Sendable {
     /// Why a connection isn't admitted.
     enum Refusal: Equatable, Sendable {
@@ -19,7 +19,42 @@ final class ConnectionGate: Sendable {
     private struct State {
         var open = 0
         var sources: SourceTable?
-        var waiting = Waiting<UInt64, any Channel>()
+        private var waiting = Waiting<UInt64, Newcomer>()
+        private var neighbours: [IPAddress: Waiting<UInt64, Newcomer>] = [:]
+
+        mutating func add(_ newcomer: Newcomer, at now: Int64) {
+            let admission = newcomer.admission
+            waiting.add(newcomer, admission.number, at: now)
+            if let source = admission.source {
+                neighbours[source, default: Waiting()].add(newcomer, admission.number, at: now)
+            }
+        }
+
+        /// It has logged in, or it is gone.
+        mutating func remove(_ admission: Admission) {
+            waiting.remove(admission.number)
+            guard let source = admission.source else { return }
+            neighbours[source]?.remove(admission.number)
+            if neighbours[source]?.isEmpty ?? false { neighbours[source] = nil }
+        }
+
+        /// Who has been logging in for too long, from that address if one is given.
+        mutating func takeOldest(from source: IPAddress? = nil, at now: Int64) -> (any Channel)? {
+            let oldest =
+                if let source {
+                    neighbours[source]?.takeOldest(waitingFor: hurry, at: now)
+                } else {
+                    waiting.takeOldest(waitingFor: hurry, at: now)
+                }
+            if let oldest { remove(oldest.admission) }
+            return oldest?.channel
+        }
+    }
+
+    /// Somebody who is logging in.
+    private struct Newcomer {
+        let channel: any Channel
+        let admission: Admission
     }
 
     /// How long a connection may be logging in when others need its place.
@@ -78,33 +113,39 @@ final class ConnectionGate: Sendable {
 
     private func take(_ channel: any Channel, _ admission: Admission) -> Refusal? {
         let now = now()
-        let (refusal, outgoing) = state.withLock { state -> (Refusal?, (any Channel)?) in
+        var outgoing: [any Channel] = []
+        let refusal = state.withLock { state -> Refusal? in
             if let source = admission.source, let refusal = state.sources?.connected(source, at: now) {
-                return (.address(refusal), nil)
-            }
-            var outgoing: (any Channel)?
-            if state.open >= limit {
-                outgoing = limit > 0 ? state.waiting.takeOldest(waitingFor: Self.hurry, at: now) : nil
-                guard outgoing != nil else {
-                    if let source = admission.source { state.sources?.left(source, wasLoggingIn: true, at: now) }
-                    return (.full, nil)
+                guard refusal == .tooManyLoggingIn, let slow = state.takeOldest(from: source, at: now) else {
+                    return .address(refusal)
                 }
+                outgoing.append(slow)
+                if let refusal = state.sources?.connected(source, isReplacing: true, at: now) {
+                    return .address(refusal)
+                }
+            }
+            if state.open >= limit {
+                guard limit > 0, let slow = state.takeOldest(at: now) else {
+                    if let source = admission.source { state.sources?.left(source, wasLoggingIn: true, at: now) }
+                    return .full
+                }
+                outgoing.append(slow)
             }
             state.open += 1
             if admission.isLoggedIn {
                 if let source = admission.source { state.sources?.loggedIn(source) }
             } else {
-                state.waiting.add(channel, admission.number, at: now)
+                state.add(Newcomer(channel: channel, admission: admission), at: now)
             }
-            return (nil, outgoing)
+            return nil
         }
-        outgoing?.pipeline.fireUserInboundEventTriggered(PlaceNeeded())
+        for channel in outgoing { channel.pipeline.fireUserInboundEventTriggered(PlaceNeeded()) }
         return refusal
     }
 
     fileprivate func loggedIn(_ admission: Admission) {
         state.withLock { state in
-            state.waiting.remove(admission.number)
+            state.remove(admission)
             if let source = admission.source { state.sources?.loggedIn(source) }
         }
     }
@@ -113,7 +154,7 @@ final class ConnectionGate: Sendable {
         let now = now()
         state.withLock { state in
             state.open -= 1
-            state.waiting.remove(admission.number)
+            state.remove(admission)
             if let source = admission.source {
                 state.sources?.left(source, wasLoggingIn: !admission.isLoggedIn, at: now)
             }
