@@ -39,30 +39,68 @@ struct Program {
         }
     }
 
+    /// By posix_spawn: Foundation's `Process` looks through the open files for what to close and reads past the end of an entry
+    /// of their folder, which ends the tests now and then.
     static func run(_ arguments: [String], input: String = "") throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "100", "TZ": "UTC"].merging(sanitizers) { own, _ in
-            own
+        let environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "100", "TZ": "UTC"].merging(sanitizers) { own, _ in own }
+        let (given, output, errors, child) = try starting.withLock { _ in
+            let (given, output, errors) = (try Ends(), try Ends(), try Ends())
+            let child = try spawn(
+                [path] + arguments, environment.map { "\($0)=\($1)" },
+                files: [given.reading.fileDescriptor, output.writing.fileDescriptor, errors.writing.fileDescriptor])
+            return (given, output, errors, child)
         }
-        let (given, output, errors) = try starting.withLock { _ in
-            let (given, output, errors) = (Pipe(), Pipe(), Pipe())
-            process.standardInput = given
-            process.standardOutput = output
-            process.standardError = errors
-            try process.run()
-            return (given, output, errors)
-        }
-        try given.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try given.fileHandleForWriting.close()
+        for end in [given.reading, output.writing, errors.writing] { try end.close() }
+        if !input.isEmpty { try given.writing.write(contentsOf: Data(input.utf8)) }
+        try given.writing.close()
         // No test of ours writes more than a pipe holds to both at once.
-        let said = try output.fileHandleForReading.readToEnd() ?? Data()
-        let complained = try errors.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
+        let said = try output.reading.readToEnd() ?? Data()
+        let complained = try errors.reading.readToEnd() ?? Data()
+        var status: Int32 = 0
+        while unsafe waitpid(child, &status, 0) < 0 {
+            guard errno == EINTR else { throw SystemError(code: errno) }
+        }
+        let signal = status & 0x7F
         return Outcome(
-            status: process.terminationStatus, output: String(decoding: said, as: UTF8.self),
+            status: signal == 0 ? (status >> 8) & 0xFF : signal, output: String(decoding: said, as: UTF8.self),
             errors: String(decoding: complained, as: UTF8.self))
+    }
+
+    private struct SystemError: Error {
+        let code: Int32
+    }
+
+    /// A pipe that no other child gets.
+    private struct Ends {
+        let reading: FileHandle
+        let writing: FileHandle
+
+        init() throws {
+            var ends: [Int32] = [0, 0]
+            guard unsafe pipe(&ends) == 0 else { throw SystemError(code: errno) }
+            for end in ends { guard fcntl(end, F_SETFD, FD_CLOEXEC) == 0 else { throw SystemError(code: errno) } }
+            reading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+            writing = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
+        }
+    }
+
+    /// Starts a program with these open files, numbered from 0, and no others.
+    private static func spawn(_ words: [String], _ environment: [String], files: [Int32]) throws -> pid_t {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        for (number, file) in files.enumerated() {
+            unsafe posix_spawn_file_actions_adddup2(&actions, file, Int32(number))
+        }
+        // The tests' own sockets, which would stay open for as long as the child runs. That a file isn't open is no error.
+        for file in files.count..<1_024 { unsafe posix_spawn_file_actions_addclose(&actions, Int32(file)) }
+        let words = unsafe words.map { unsafe strdup($0) } + [nil]
+        let environment = unsafe environment.map { unsafe strdup($0) } + [nil]
+        defer { unsafe (words + environment).forEach { unsafe free($0) } }
+        var child: pid_t = 0
+        let code = unsafe posix_spawn(&child, path, &actions, nil, words, environment)
+        guard code == 0 else { throw SystemError(code: code) }
+        return child
     }
 }
 
