@@ -123,6 +123,8 @@ class Texter(Client):
 class Decider(Texter):
     """Turns *sms* on and off; knows what was answered last."""
 
+    _HEARD = {"on": ("sms is on.", "sms is on already."), "off": ("sms is off.", "sms isn't on.")}
+
     def __init__(self, house, person, name, chance):
         super().__init__(house, person, chance, resource=name)
         self.answered = []
@@ -134,8 +136,9 @@ class Decider(Texter):
             self.is_idle = False
             answer = await self.ask(f"{wants} sms", 4.0)
             self.is_idle = True
-            # The answer to an earlier question may come after a crash, and says the other thing.
-            if answer is not None and answer.startswith(f"sms is {wants}."):
+            # The answer to an earlier question may come after a crash, and says the other thing. A decision whose answer a crash took
+            # is made all the same: asked again, the server says that it is so already.
+            if answer is not None and answer.startswith(self._HEARD[wants]):
                 self.answered.append(wants)
                 self.house.note("answered", self.resource, wants)
                 wants = "off" if wants == "on" else "on"
