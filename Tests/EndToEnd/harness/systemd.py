@@ -40,9 +40,12 @@ def usable():
     """Whether this machine lets us make another: root, namespaces, and systemd itself."""
     if os.geteuid() != 0 or not SYSTEMD.exists():
         return False
-    # cgroup2 is asked for too: in some containers it can't be had.
+    # In some containers not all of these can be mounted.
+    mounts = """mount --make-rprivate / && mount -t tmpfs tmpfs /mnt && mkdir /mnt/upper /mnt/work /mnt/root &&
+        mount -t overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work overlay /mnt/root &&
+        mount -t sysfs -o ro sysfs /mnt/root/sys && mount -t cgroup2 cgroup2 /mnt/root/sys/fs/cgroup"""
     tried = subprocess.run(
-        ["unshare", "--mount", "--pid", "--ipc", "--uts", "--cgroup", "--fork", "mount", "-t", "cgroup2", "cgroup2", "/mnt"],
+        ["unshare", "--mount", "--pid", "--ipc", "--uts", "--cgroup", "--fork", "sh", "-c", mounts],
         capture_output=True, timeout=seconds(20))
     return tried.returncode == 0
 
