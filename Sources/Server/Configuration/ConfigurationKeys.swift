@@ -65,7 +65,7 @@ extension Configuration {
             "How many new connections one address may make in a minute, all at once if need be."),
         .one(
             "limits.failed-logins", \.limits.failedLogins, .integer(1...1_000),
-            "How many wrong passwords an account, or accounts tried from one address, before each further one costs a growing wait."
+            "How many wrong passwords an account may see, and an address may see accounts of, before each further one costs a growing wait."
         ),
         .one(
             "limits.requests-per-minute", \.limits.requestsPerMinute, .integer(1...1_000_000),

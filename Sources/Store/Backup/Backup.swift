@@ -76,7 +76,11 @@ package struct Backup: Sendable {
         do throws(StoreError) {
             return try FolderLock(folder: place.folder)
         } catch {
-            throw error == .inUse ? .busy(place.folder) : .store(error)
+            switch error {
+            case .inUse: throw .busy(place.folder)
+            case .disk(let code): throw .file(path: place.folder + "/lock", code: code)
+            default: throw .store(error)
+            }
         }
     }
 
