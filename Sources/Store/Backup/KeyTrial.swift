@@ -20,6 +20,7 @@ extension RegionStore {
     /// the disk.
     package func tryKeys(limit: Int) throws(StoreError) -> KeyTrial {
         try reader.read { (snapshot) throws(StoreError) in
+            let snapshot = try snapshot.withRecentMessages()
             var trial = KeyTrial()
             trial.people = Int(try snapshot.sql.number("SELECT count(*) FROM person"))
             trial.messageRows = Int(try snapshot.sql.number("SELECT count(*) FROM message"))
@@ -59,9 +60,9 @@ extension RegionStore {
     private func newestMessage(of person: PersonID, _ snapshot: Snapshot) throws(StoreError) -> ArchiveID? {
         let newest = try snapshot.sql.row(
             """
-            SELECT id, key FROM message WHERE id IN \(Tail.messages) AND inner_key IS NULL ORDER BY id DESC LIMIT 1
-            """,
-            person.rawValue
+            SELECT id, key FROM message WHERE id IN \(Tail.messages(recent: "?2")) AND inner_key IS NULL
+            ORDER BY id DESC LIMIT 1
+            """, person.rawValue, Tail.json(try snapshot.recentMessages(of: person).map(\.id))
         ) { row in (id: ArchiveID(rawValue: row[0]), key: KeyID(rawValue: row[1])) }
         guard let newest else { return nil }
         let key = try keys.read { (keys) throws(StoreError) in try keys.key(newest.key, of: person) }

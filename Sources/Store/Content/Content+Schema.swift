@@ -27,6 +27,9 @@ extension Content {
         migrations.registerMigration("6 indexing") { db in
             try db.execute(sql: indexing)
         }
+        migrations.registerMigration("7 indexing within an owner") { db in
+            try db.execute(sql: indexingWithin)
+        }
         return migrations
     }
 

@@ -27,4 +27,10 @@ extension Content {
     static let indexing = """
         INSERT INTO high_water (name, value) VALUES ('indexing', 0), ('indexing owner', 0) ON CONFLICT DO NOTHING;
         """
+
+    /// The pass stops between two messages of an owner too: of the one whose turn it is everything up to `indexing id` stands
+    /// in the indexes (``Reach``).
+    static let indexingWithin = """
+        INSERT INTO high_water (name, value) SELECT 'indexing id', value FROM high_water WHERE name = 'indexing';
+        """
 }

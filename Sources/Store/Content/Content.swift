@@ -15,6 +15,7 @@ struct Content: Sendable {
 
     let pool: DatabasePool
     let checkpoints: WALCheckpoints
+    let recent = RecentMessages()
     /// Every reader enters by it, but for the writer.
     let gate = ReadGate()
 

@@ -12,21 +12,20 @@ final class Repeats {
     static let limit = 1_000_000
     static let ownerLimit = 100_000
 
-    /// Whether the tail may have digests that are in no memory: it is to be indexed before the next question.
-    private(set) var needsIndex = true
-
     private var owners: [PersonID: [Int64: ArchiveID]] = [:]
     private var count = 0
 
     /// Under which id the same text was stored within the window.
-    func id(of digest: Transaction.Digest, now: Int64, _ sql: SQL) throws(StoreError) -> ArchiveID? {
-        try load(digest.owner, now: now, sql)
-        guard let id = owners[digest.owner]?[digest.value], id.milliseconds > now - Self.window else { return nil }
+    func id(of digest: Transaction.Digest, _ transaction: Transaction) throws(StoreError) -> ArchiveID? {
+        try load(digest.owner, transaction)
+        guard let id = owners[digest.owner]?[digest.value], id.milliseconds > transaction.now - Self.window else {
+            return nil
+        }
         return id
     }
 
-    func add(_ digest: Transaction.Digest, id: ArchiveID, now: Int64, _ sql: SQL) throws(StoreError) {
-        try load(digest.owner, now: now, sql)
+    func add(_ digest: Transaction.Digest, id: ArchiveID, _ transaction: Transaction) throws(StoreError) {
+        try load(digest.owner, transaction)
         if owners[digest.owner]?.updateValue(id, forKey: digest.value) == nil { count += 1 }
     }
 
@@ -35,32 +34,30 @@ final class Repeats {
         if count > Self.limit {
             owners = [:]
             count = 0
-            needsIndex = true
         } else if let known = owners[owner], known.count > Self.ownerLimit {
             forget(owner)
         }
     }
 
-    /// The tail was indexed.
-    func isIndexed() {
-        needsIndex = false
-    }
-
     /// Takes back what an undone job added, by forgetting the owners that the disk will tell again.
     func forget(_ owner: PersonID) {
         count -= owners.removeValue(forKey: owner)?.count ?? 0
-        needsIndex = true
     }
 
-    private func load(_ owner: PersonID, now: Int64, _ sql: SQL) throws(StoreError) {
+    private func load(_ owner: PersonID, _ transaction: Transaction) throws(StoreError) {
         guard owners[owner] == nil else { return }
-        let rows = try sql.rows(
+        let first = ArchiveID(firstAt: transaction.now - Self.window)
+        let recent = transaction.recentMessages(of: owner.rawValue).reversed().lazy
+            .filter { $0.id >= first.rawValue }
+            .compactMap { row in row.digest.map { ($0, ArchiveID(rawValue: row.id)) } }
+            .prefix(Self.ownerLimit / 2)
+        let rows = try transaction.sql.rows(
             """
             SELECT digest, id FROM entry WHERE owner = ?1 AND id >= ?2 AND digest IS NOT NULL
             ORDER BY id DESC LIMIT ?3
-            """, owner.rawValue, ArchiveID(firstAt: now - Self.window).rawValue, Self.ownerLimit / 2
+            """, owner.rawValue, first.rawValue, Self.ownerLimit / 2
         ) { row in (row[0] as Int64, ArchiveID(rawValue: row[1])) }
-        let digests = Dictionary(rows) { newest, _ in newest }
+        let digests = Dictionary(recent + rows) { newest, _ in newest }
         owners[owner] = digests
         count += digests.count
     }

@@ -4,184 +4,164 @@ import GRDB
 ///
 /// An index entry of its own for every message would touch a page of its own, and pages written are most of what storing
 /// costs. So messages are only appended, and many are indexed at once, sorted, when the tail has grown long or nothing
-/// more comes. Whoever reads an owner's messages reads the index and then looks through the tail.
+/// more comes: the more, the more of them share a page. Until then ``RecentMessages`` says whose they are. Whoever reads an
+/// owner's messages reads the index and then those.
 ///
-/// So that nobody waits for that, a long tail is indexed owner by owner, some with each batch (``Pass``): for owners who had
-/// their turn the tail begins later than for the others.
+/// So that nobody waits for that, a long tail is indexed by and by, some with each batch (``Pass``): for owners who had
+/// their turn the tail begins later than for the others (``Reach``).
 struct Tail: Sendable {
-    /// The most messages in it when a pass begins, give or take a batch: looking through them takes less than a millisecond.
-    static let limit = 4_096
     /// How many a pass leaves: what was just sent is about to be acknowledged.
     static let rest = 512
+    /// The most messages in it when a pass begins, give or take a batch.
+    static let limit = 65_536
+    /// How many are indexed at once when nothing comes.
+    static let step = 1_024
 
-    /// The last message that is indexed, whosever it is.
-    var start: Int64
-    /// What is being indexed after it.
-    var pass: Pass?
-    /// How many of those a batch takes at least, which is a few milliseconds' work.
+    /// For this store; a test may want less.
+    var limit = Self.limit
+    /// How many messages a batch indexes at least, which is a few milliseconds' work.
     var slice = 256
-    /// How many there are after `start`; too many rather than too few.
-    var count: Int
+    var reach: Reach
+    /// What is being indexed.
+    var pass: Pass?
+    /// Whether acknowledgements may be left of messages that are indexed, where they no longer matter.
+    var hasOldAcknowledged = true
+    /// Whose messages the open transaction has indexed.
+    var indexed: Set<Int64> = []
+    /// What the open transaction has done to the messages besides.
+    var changes = RecentMessages.Changes()
     /// How many marks there are of how far sessions have come.
     var marks: Int
-    /// Sessions that are known to be there, of those that marks came for.
-    var sessions: Set<String> = []
-    /// How many of them are remembered at most.
-    static let sessionLimit = 100_000
+    let sessions = MarkedSessions()
 
-    init(_ sql: SQL) throws(StoreError) {
-        start = try sql.number("SELECT value FROM high_water WHERE name = 'indexed'")
-        count = Int(try sql.number("SELECT count(*) FROM message WHERE id > ?1", start))
+    /// As the disk has it; `recent` is read too.
+    init(_ sql: SQL, _ recent: RecentMessages) throws(StoreError) {
+        reach = try Reach(sql)
         marks = Int(try sql.number("SELECT count(*) FROM mark"))
-        let owner = try sql.number("SELECT value FROM high_water WHERE name = 'indexing owner'")
-        guard owner > 0 else { return }
-        let last = try sql.number("SELECT value FROM high_water WHERE name = 'indexing'")
-        pass = try Pass(sql, from: start, through: last, afterOwner: owner)
-    }
-
-    /// Whether it is to be indexed but for the rest.
-    var isLong: Bool { count > Self.limit }
-    /// Whether marks are to be written where their sessions are.
-    var hasManyMarks: Bool { marks > Self.limit }
-
-    /// The last message of an owner that is indexed.
-    func start(of owner: Int64) -> Int64 {
-        guard let pass, owner <= pass.owner else { return start }
-        return pass.last
+        try recent.read(sql, reach: reach)
+        if reach.isMoving { pass = Pass(last: reach.last, owners: recent.owners(through: reach.last, reach: reach)) }
     }
 
     // MARK: What others ask with
 
-    /// Rows of `message` that are in the tail of the owner `?1`.
-    static let isIn = isIn(of: "?1")
-
-    /// Rows of `message` that are in the tail of an owner.
-    static func isIn(of owner: String) -> String {
-        """
-        message.id > (CASE WHEN \(owner) <= (SELECT value FROM high_water WHERE name = 'indexing owner')
-            THEN (SELECT value FROM high_water WHERE name = 'indexing')
-            ELSE (SELECT value FROM high_water WHERE name = 'indexed') END)
-        """
+    /// The ids of all messages of the owner `?1`; the parameter has those of the tail, as ``json(_:)`` writes them.
+    static func messages(recent parameter: String) -> String {
+        "(SELECT id FROM entry WHERE owner = ?1 UNION ALL SELECT value FROM json_each(\(parameter)))"
     }
 
-    /// The ids of all messages of the owner `?1`.
-    static let messages = "(SELECT id FROM entry WHERE owner = ?1 UNION ALL \(recent))"
-
-    /// The ids of the messages of the owner `?1` that a client has to acknowledge.
-    static let waiting = """
-        (SELECT id FROM pending WHERE owner = ?1 UNION ALL \(recent) AND \(waits))
+    /// Whether a row of `message` waits for a client of its owner.
+    static let isWaiting = """
+        (CASE WHEN message.id > \(Reach.end(of: "message.owner")) THEN \(waits)
+            ELSE EXISTS (SELECT 1 FROM pending WHERE owner = message.owner AND id = message.id) END)
         """
 
-    /// Rows in the tail that wait.
-    static let waits = "waits = 1 AND message.id NOT IN (SELECT id FROM acknowledged)"
+    /// Whether a row of `message` in the tail waits.
+    static let waits = "(waits IS 1 AND message.id NOT IN (SELECT id FROM acknowledged))"
 
-    /// A column of the last mark of a row of `sm_session`; NULL if it has none.
-    static func mark(_ column: String) -> String {
-        "(SELECT mark.\(column) FROM mark WHERE mark.session = sm_session.id ORDER BY mark.id DESC LIMIT 1)"
+    /// Ids for SQLite's `json_each`.
+    static func json(_ ids: some Sequence<Int64>) -> String {
+        "[\(ids.map(String.init).joined(separator: ","))]"
     }
-
-    private static let recent = "SELECT id FROM message WHERE \(isIn) AND message.owner = ?1"
 }
 
 extension Transaction {
-    /// Indexes all of the tail but for its last `rest` messages.
-    func indexTail(leaving rest: Int = 0) throws(StoreError) {
-        try settleMarks()
-        try indexSlice(of: .max)
-        guard tail.count > rest else { return }
-        try beginPass(leaving: rest)
-        try indexSlice(of: .max)
-        tail.count = rest
+    /// An owner's messages that aren't indexed, with this transaction's own.
+    func recentMessages(of owner: Int64) -> [RecentMessages.Row] {
+        var rows = Array(recent.rows(of: owner, after: tail.reach.end(of: owner)) ?? [])
+        for (other, row) in tail.changes.stored where other == owner { rows.append(row) }
+        guard let deleted = tail.changes.deleted[owner] else { return rows }
+        return rows.filter { !deleted.contains($0.id) }
     }
 
-    /// Goes on with the tail, if it is long: a share of it, and more of it the more the batch has stored.
-    func indexSome(stored: Int) throws(StoreError) {
-        if tail.hasManyMarks { try settleMarks() }
-        if tail.pass == nil, tail.isLong { try beginPass(leaving: Tail.rest) }
-        try indexSlice(of: max(tail.slice, 2 * stored))
+    /// Goes on with the tail, which is long or is in nobody's way.
+    ///
+    /// - Returns: whether all of it is indexed.
+    func indexStep() throws(StoreError) -> Bool {
+        try settleMarks()
+        if tail.pass == nil { try beginPass(leaving: 0) }
+        try indexSlice(of: Tail.step)
+        try dropAcknowledged(atMost: Tail.step)
+        return tail.pass == nil && !tail.hasOldAcknowledged
+    }
+
+    /// Goes on with the tail, if it is long: a share of it, and more of it the more the batch has stored. The last thing that a
+    /// transaction does: what it has stored can't be undone by itself any more.
+    func indexSome() throws(StoreError) {
+        let stored = tail.changes.stored.count
+        if tail.marks > MarkedSessions.markLimit { try settleMarks() }
+        applyChanges()
+        if tail.pass == nil, recent.count > tail.limit { try beginPass(leaving: Tail.rest) }
+        let share = max(tail.slice, 2 * stored)
+        try indexSlice(of: share)
+        try dropAcknowledged(atMost: share)
+    }
+
+    func applyChanges() {
+        recent.apply(tail.changes)
+        tail.changes = RecentMessages.Changes()
     }
 
     func beginPass(leaving rest: Int) throws(StoreError) {
         let last = try sql.number("SELECT id FROM message ORDER BY id DESC LIMIT 1 OFFSET ?1", rest)
-        guard last > tail.start else { return tail.count = min(tail.count, rest) }
-        tail.pass = try Pass(sql, from: tail.start, through: last)
+        guard last > tail.reach.indexed else { return }
+        tail.pass = Pass(last: last, owners: recent.owners(through: last, reach: tail.reach))
     }
 
-    /// Indexes the messages of the next owners, so many or more.
+    /// Indexes the next messages, so many if there are.
     func indexSlice(of count: Int) throws(StoreError) {
         guard var pass = tail.pass else { return }
-        let rows = pass.take(count)
-        try statements.entries.run(rows, sql) { row, values in
+        var reach = tail.reach
+        let rows = pass.take(count, &reach) { owner in recent.rows(of: owner, after: tail.reach.end(of: owner)) ?? [] }
+        try statements.entries.run(rows[...], sql) { row, values in
             values.append(row.owner)
-            values.append(row.id)
-            values.append(row.digest)
+            values.append(row.message.id)
+            values.append(row.message.digest)
         }
         try statements.conversations.run(Pass.byCorrespondent(rows)[...], sql) { row, values in
             values.append(row.owner)
-            values.append(row.correspondent)
-            values.append(row.id)
+            values.append(row.message.correspondent)
+            values.append(row.message.id)
         }
-        try statements.waits.run(rows.filter(\.waits)[...], sql) { row, values in
+        try statements.waits.run(rows.filter(\.message.waits)[...], sql) { row, values in
             values.append(row.owner)
-            values.append(row.id)
+            values.append(row.message.id)
         }
-        if pass.isDone {
-            try sql.runBare("DELETE FROM acknowledged WHERE id <= ?1", [pass.last])
-            try sql.runBare("UPDATE high_water SET value = ?1 WHERE name = 'indexed'", [pass.last])
-            try sql.runBare("UPDATE high_water SET value = 0 WHERE name = 'indexing owner'", [])
-            tail.start = pass.last
-            tail.count -= min(pass.count, tail.count)
-            tail.pass = nil
-        } else {
-            try sql.runBare("UPDATE high_water SET value = ?1 WHERE name = 'indexing'", [pass.last])
-            try sql.runBare("UPDATE high_water SET value = ?1 WHERE name = 'indexing owner'", [pass.owner])
-            tail.pass = pass
-        }
+        if pass.isDone { tail.hasOldAcknowledged = true }
+        try reach.write(sql)
+        tail.indexed.formUnion(rows.lazy.map(\.owner))
+        (tail.reach, tail.pass) = (reach, pass.isDone ? nil : pass)
     }
 
-    /// Stores how far a session has come: the last mark counts.
-    func mark(_ mark: SessionMark) throws(StoreError) {
-        // Not for a session that ended meanwhile, with its person perhaps.
-        if !tail.sessions.contains(mark.session) {
-            guard try sql.number("SELECT 1 FROM sm_session WHERE id = ?1", mark.session) == 1 else { return }
-            if tail.sessions.count >= Tail.sessionLimit { tail.sessions = [] }
-            tail.sessions.insert(mark.session)
-        }
-        try sql.runBare(statements.mark, text: mark.session, [Int64(mark.h), now])
-        tail.marks += 1
-    }
-
-    /// Writes the last marks where their sessions are. Those of sessions that ended go.
-    func settleMarks() throws(StoreError) {
-        guard tail.marks > 0 else { return }
-        // With max() the other columns are those of its row.
-        try sql.runBare(
+    /// Takes acknowledgements of indexed messages away, some at a time.
+    private func dropAcknowledged(atMost count: Int) throws(StoreError) {
+        guard tail.hasOldAcknowledged else { return }
+        let gone = try sql.change(
             """
-            UPDATE sm_session SET h = last.h, updated = last.updated
-            FROM (SELECT session, h, updated, max(id) FROM mark GROUP BY session) AS last
-            WHERE sm_session.id = last.session
-            """, [])
-        try sql.runBare("DELETE FROM mark", [])
-        tail.marks = 0
+            DELETE FROM acknowledged
+            WHERE id IN (SELECT id FROM acknowledged WHERE id <= ?1 ORDER BY id LIMIT ?2)
+            """, tail.reach.indexed, count)
+        tail.hasOldAcknowledged = gone == count
     }
 
     /// Takes messages of an owner out of every table.
     ///
     /// `condition` is SQL about a row of `message`; `?1` is the owner, `?2` is `key`.
     func deleteMessages(of owner: Int64, where condition: String = "1", key: Int64 = 0) throws(StoreError) {
-        try indexTail()
+        let recent = recentMessages(of: owner)
         let gone = try sql.rows(
             """
-            DELETE FROM message WHERE id IN (SELECT id FROM entry WHERE owner = ?1) AND owner = ?1 AND (\(condition))
+            DELETE FROM message WHERE id IN \(Tail.messages(recent: "?3")) AND owner = ?1 AND (\(condition))
             RETURNING id, correspondent, ?2
-            """, owner, key
+            """, owner, key, Tail.json(recent.map(\.id))
         ) { row in (id: row[0] as Int64, correspondent: row[1] as Int64) }
         for message in gone {
+            try sql.runBare("DELETE FROM acknowledged WHERE id = ?1", [message.id])
             try sql.runBare("DELETE FROM entry WHERE owner = ?1 AND id = ?2", [owner, message.id])
             try sql.runBare(
                 "DELETE FROM conversation WHERE owner = ?1 AND correspondent = ?2 AND id = ?3",
                 [owner, message.correspondent, message.id])
             try sql.runBare("DELETE FROM pending WHERE owner = ?1 AND id = ?2", [owner, message.id])
         }
+        tail.changes.deleted[owner, default: []].formUnion(gone.lazy.map(\.id))
     }
 }

@@ -92,7 +92,8 @@ extension Transaction {
     /// Deletes every row of a person but their ledger. The leaves stay, and no row names whose they were.
     func purge(_ owner: PersonID) throws(StoreError) {
         repeats.forget(owner)
-        tail.sessions = []
+        tail.sessions.removeAll()
+        try settleMarks()
         try sql.run("DELETE FROM person WHERE id = ?1", owner.rawValue)
         try purgeSegments(
             of: try sql.rows("SELECT id FROM outgoing WHERE owner = ?1", owner.rawValue) { ArchiveID(rawValue: $0[0]) })

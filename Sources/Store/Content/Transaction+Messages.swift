@@ -51,13 +51,8 @@ extension Transaction {
         guard let first = text.sender?.id ?? text.recipient?.id else { return .stored(sender: nil, recipient: nil) }
         if let digest = text.digest {
             repeats.makeRoom(for: digest.owner)
-            if repeats.needsIndex {
-                // An owner's earlier digests are read from the index.
-                try indexTail()
-                repeats.isIndexed()
-            }
-            if digest.counts, let earlier = try repeats.id(of: digest, now: now, sql) { return .repeated(of: earlier) }
-            try repeats.add(digest, id: first, now: now, sql)
+            if digest.counts, let earlier = try repeats.id(of: digest, self) { return .repeated(of: earlier) }
+            try repeats.add(digest, id: first, self)
         }
         if let sender = text.sender { try insert(sender, digest: text.digest) }
         if let recipient = text.recipient { try insert(recipient, digest: nil) }
@@ -66,10 +61,11 @@ extension Transaction {
 
     /// A client of `owner` has these; they are no longer pushed. Unknown ids are ignored.
     package func acknowledge(_ ids: [ArchiveID], owner: PersonID) throws(StoreError) {
-        let start = tail.start(of: owner.rawValue)
+        let end = tail.reach.end(of: owner.rawValue)
         for id in ids {
-            if id.rawValue > start {
+            if id.rawValue > end {
                 try sql.runBare(statements.acknowledge, [owner.rawValue, id.rawValue])
+                tail.changes.acknowledged.append((owner.rawValue, id.rawValue))
             } else {
                 try sql.runBare(statements.unwait, [owner.rawValue, id.rawValue])
             }
@@ -115,7 +111,9 @@ extension Transaction {
                 copy.id.rawValue, copy.owner.rawValue, copy.key.rawValue, copy.innerKey?.rawValue,
                 copy.correspondent, digest?.value, copy.flags, copy.pending ? 1 : nil
             ], blob: copy.sealed)
-        tail.count += 1
+        let row = RecentMessages.Row(
+            id: copy.id.rawValue, correspondent: copy.correspondent, digest: digest?.value, waits: copy.pending)
+        tail.changes.stored.append((copy.owner.rawValue, row))
     }
 
     // MARK: Stream management

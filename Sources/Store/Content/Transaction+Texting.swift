@@ -174,7 +174,8 @@ extension Transaction {
         if try refusesFallback(recipient) { return false }
         guard let message else { return true }
         return try sql.number(
-            "SELECT count(*) FROM \(Tail.waiting) WHERE id = ?2", recipient.rawValue, message) > 0
+            "SELECT count(*) FROM message WHERE id = ?2 AND owner = ?1 AND \(Tail.isWaiting)", recipient.rawValue,
+            message) > 0
     }
 
     private func refusesFallback(_ person: PersonID) throws(StoreError) -> Bool {

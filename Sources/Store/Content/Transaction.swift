@@ -9,6 +9,7 @@ package final class Transaction {
     /// Message keys that the batch may seal under, minted and synced before it.
     let messageKeys: MessageKeys
     let repeats: Repeats
+    let recent: RecentMessages
     /// Who signs what goes into the log.
     let signer: LogSigner
     var clock: ArchiveClock
@@ -19,13 +20,14 @@ package final class Transaction {
 
     init(
         sql: SQL, statements: BatchStatements, vault: Vault, messageKeys: MessageKeys, repeats: Repeats,
-        signer: LogSigner, clock: ArchiveClock, tail: Tail, now: Int64
+        recent: RecentMessages, signer: LogSigner, clock: ArchiveClock, tail: Tail, now: Int64
     ) {
         self.sql = sql
         self.statements = statements
         self.vault = vault
         self.messageKeys = messageKeys
         self.repeats = repeats
+        self.recent = recent
         self.signer = signer
         self.clock = clock
         self.tail = tail
@@ -33,7 +35,7 @@ package final class Transaction {
     }
 
     /// The state as this transaction sees it, its own changes included.
-    package var snapshot: Snapshot { Snapshot(sql: sql, vault: vault) }
+    package var snapshot: Snapshot { Snapshot(sql: sql, vault: vault, recent: recent) }
 
     /// A new number from the region's one increasing count.
     func nextID() -> ArchiveID {

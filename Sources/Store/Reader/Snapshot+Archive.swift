@@ -65,12 +65,8 @@ extension Snapshot {
             WHERE pending.owner = ?1 AND pending.id > ?2 AND message.owner = ?1 ORDER BY pending.id LIMIT ?3
             """, owner.rawValue, first, limit, whileMaking: { room.take($0) })
         if rows.count < limit, !room.isUsedUp {
-            rows += try sql.rows(
-                """
-                SELECT id, key, inner_key, flags, sealed FROM message
-                WHERE \(Tail.isIn) AND message.owner = ?1 AND message.id > ?2 AND \(Tail.waits)
-                ORDER BY message.id LIMIT ?3
-                """, owner.rawValue, first, limit - rows.count, whileMaking: { room.take($0) })
+            let waiting = try recentMessages(of: owner).lazy.filter { $0.waits && $0.id > first }.map(\.id)
+            rows += try sealedRows(waiting.prefix(limit - rows.count), of: owner, &room)
         }
         return PendingPage(
             rows: try open(rows, owner: owner), last: rows.last.map { ArchiveID(rawValue: $0.id) })
@@ -125,12 +121,12 @@ extension Snapshot {
         }
         func recent(_ limit: Int) throws(StoreError) -> [SealedRow] {
             guard limit > 0, !room.isUsedUp else { return [] }
-            return try sql.rows(
-                """
-                SELECT \(columns) FROM message
-                WHERE \(Tail.isIn) AND message.owner = ?1 AND (?2 IS NULL OR correspondent = ?2)
-                    AND message.id >= ?3 AND message.id <= ?4 ORDER BY message.id \(order) LIMIT ?5
-                """, owner.rawValue, with, low, high, limit, whileMaking: { room.take($0) })
+            let ids = try recentMessages(of: owner).lazy.filter { row in
+                row.id >= low && row.id <= high && (with == nil || row.correspondent == with)
+            }.map(\.id)
+            return query.isLastPage
+                ? try sealedRows(ids.reversed().prefix(limit), of: owner, &room)
+                : try sealedRows(ids.prefix(limit), of: owner, &room)
         }
         if query.isLastPage {
             let newest = try recent(limit)
@@ -138,6 +134,18 @@ extension Snapshot {
         }
         let oldest = try indexed(limit)
         return (oldest + (try recent(limit - oldest.count)), !room.isUsedUp)
+    }
+
+    /// Those rows of an owner that there are, in the order of the ids, as long as the page has room.
+    private func sealedRows(
+        _ ids: some Sequence<Int64>, of owner: PersonID, _ room: inout PageRoom
+    ) throws(StoreError) -> [SealedRow] {
+        try sql.rows(
+            """
+            SELECT message.id, message.key, inner_key, flags, sealed FROM json_each(?2) AS page CROSS JOIN message
+                ON message.id = page.value
+            WHERE message.owner = ?1 ORDER BY page.key
+            """, owner.rawValue, Tail.json(ids), whileMaking: { room.take($0) })
     }
 
     private func archive(

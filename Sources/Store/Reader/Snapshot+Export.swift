@@ -26,10 +26,10 @@ extension Snapshot {
         Int(
             try sql.number(
                 """
-                SELECT coalesce((SELECT sum(length(sealed) + 256) FROM message WHERE id IN \(Tail.messages)), 0)
+                SELECT coalesce((SELECT sum(length(sealed) + 256) FROM message WHERE id IN \(Tail.messages(recent: "?2"))), 0)
                     + coalesce((SELECT sum(length(sealed) + 256) FROM outgoing WHERE owner = ?1), 0)
                     + coalesce((SELECT sum(length(sealed) + 1024) FROM evidence WHERE owner = ?1), 0)
-                """, owner.rawValue))
+                """, owner.rawValue, Tail.json(try recentMessages(of: owner).map(\.id))))
     }
 
     /// Messages after one, oldest first.
@@ -46,7 +46,7 @@ extension Snapshot {
     /// When the sessions that may be resumed were last heard of, in milliseconds since 1970.
     package func sessionTimes(of owner: PersonID) throws(StoreError) -> [Int64] {
         try sql.rows(
-            "SELECT coalesce(\(Tail.mark("updated")), updated) FROM sm_session WHERE owner = ?1 ORDER BY 1",
+            "SELECT coalesce(\(MarkedSessions.last("updated")), updated) FROM sm_session WHERE owner = ?1 ORDER BY 1",
             owner.rawValue
         ) { $0[0] }
     }

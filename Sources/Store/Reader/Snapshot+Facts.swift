@@ -39,8 +39,10 @@ extension Snapshot {
     package func facts(about person: PersonID) throws(StoreError) -> Facts {
         guard let account = try self.person(person) else { throw .noSuchPerson }
         var kinds: [Facts.Kind] = []
+        let recent = try recentMessages(of: person)
         let messages = try sql.row(
-            "SELECT count(*), min(id), max(id) FROM \(Tail.messages)", person.rawValue
+            "SELECT count(*), min(id), max(id) FROM \(Tail.messages(recent: "?2"))", person.rawValue,
+            Tail.json(recent.map(\.id))
         ) { row in
             Facts.Kind(
                 name: "messages", count: row[0],
@@ -48,8 +50,10 @@ extension Snapshot {
                 newest: (row[2] as Int64?).map { ArchiveID(rawValue: $0).milliseconds })
         }
         if let messages { kinds.append(messages) }
+        let pending = try sql.number("SELECT count(*) FROM pending WHERE owner = ?1", person.rawValue)
+        let waiting = Int(pending) + recent.count(where: \.waits)
+        kinds.append(Facts.Kind(name: "messages waiting", count: waiting, oldest: nil, newest: nil))
         let counted: [(name: String, sql: String)] = [
-            ("messages waiting", "SELECT count(*) FROM \(Tail.waiting)"),
             ("contacts", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = 1"),
             ("blocked addresses", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind = 2"),
             ("private notes and settings", "SELECT count(*) FROM kept WHERE owner = ?1 AND kind IN (4, 5, 6)"),
@@ -77,16 +81,16 @@ extension Snapshot {
         Int(
             try sql.number(
                 """
-                SELECT (SELECT count(*) FROM message WHERE id IN \(Tail.messages) AND (key = ?2 OR inner_key = ?2))
+                SELECT (SELECT count(*) FROM message WHERE id IN \(Tail.messages(recent: "?3")) AND (key = ?2 OR inner_key = ?2))
                     + (SELECT count(*) FROM face WHERE owner = ?1 AND key = ?2)
                     + (SELECT count(*) FROM outgoing WHERE owner = ?1 AND key = ?2)
                     + (SELECT count(*) FROM incoming_part WHERE owner = ?1 AND key = ?2)
-                """, owner.rawValue, key.rawValue))
+                """, owner.rawValue, key.rawValue, Tail.json(try recentMessages(of: owner).map(\.id))))
     }
 
     /// A stream-management session that was alive before: whose it is and how far the disk says it came.
     package func session(_ id: String) throws(StoreError) -> (owner: PersonID, h: UInt32)? {
-        try sql.row("SELECT owner, coalesce(\(Tail.mark("h")), h) FROM sm_session WHERE id = ?1", id) { row in
+        try sql.row("SELECT owner, coalesce(\(MarkedSessions.last("h")), h) FROM sm_session WHERE id = ?1", id) { row in
             guard let owner = PersonID(rawValue: row[0]) else { throw StoreError.damaged(Content.fileName) }
             return (owner, UInt32(truncatingIfNeeded: row[1] as Int64))
         }

@@ -45,10 +45,7 @@ extension Snapshot {
         let around = [id.rawValue &- 1, id.rawValue, id.rawValue &+ 1]
         let rows = try sql.rows(
             """
-            SELECT id, owner, flags, coalesce(
-                CASE WHEN \(Tail.isIn(of: "message.owner")) THEN \(Tail.waits)
-                ELSE EXISTS (SELECT 1 FROM pending WHERE owner = message.owner AND id = message.id) END, 0)
-            FROM message WHERE id IN (?1, ?2, ?3)
+            SELECT id, owner, flags, \(Tail.isWaiting) FROM message WHERE id IN (?1, ?2, ?3)
             """, around[0], around[1], around[2]
         ) { row -> (copy: StoredTrace.Copy, hasTwin: Bool) in
             guard let owner = PersonID(rawValue: row[1]) else { throw StoreError.damaged(Content.fileName) }

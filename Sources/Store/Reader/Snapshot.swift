@@ -7,6 +7,7 @@ import GRDB
 package struct Snapshot {
     let sql: SQL
     let vault: Vault
+    let recent: RecentMessages
 
     /// Opens one of the owner's service seals.
     func open(_ stored: [UInt8], at place: Place, owner: PersonID) throws(StoreError) -> [UInt8] {
@@ -32,7 +33,9 @@ package final class Reader: Sendable {
 
     /// Blocks the calling thread for the read.
     package func read<R>(_ body: (Snapshot) throws(StoreError) -> R) throws(StoreError) -> R {
-        try content.read { (sql) throws(StoreError) in try body(Snapshot(sql: sql, vault: vault)) }
+        try content.read { (sql) throws(StoreError) in
+            try body(Snapshot(sql: sql, vault: vault, recent: content.recent))
+        }
     }
 
     /// Reads on one of the pool's threads.
@@ -41,9 +44,11 @@ package final class Reader: Sendable {
     ) async throws(StoreError) -> R {
         try content.gate.enter()
         defer { content.gate.leave() }
-        let vault = vault
+        let (vault, recent) = (vault, content.recent)
         do {
-            return try await content.pool.read { db in try body(Snapshot(sql: SQL(db: db), vault: vault)) }
+            return try await content.pool.read { db in
+                try body(Snapshot(sql: SQL(db: db), vault: vault, recent: recent))
+            }
         } catch {
             return try StoreError.wrap { throw error }
         }

@@ -27,11 +27,12 @@ struct Reconciliation {
         let last = try StoreError.wrap {
             try content.pool.write { db in
                 let last = try SQL(db: db).highWater()
+                let recent = RecentMessages()
                 let transaction = Transaction(
                     sql: SQL(db: db), statements: try BatchStatements(db), vault: vault, messageKeys: MessageKeys(),
-                    repeats: Repeats(), signer: signer,
-                    clock: ArchiveClock(after: max(last, difference.lastDecision)), tail: try Tail(SQL(db: db)),
-                    now: now)
+                    repeats: Repeats(), recent: recent, signer: signer,
+                    clock: ArchiveClock(after: max(last, difference.lastDecision)),
+                    tail: try Tail(SQL(db: db), recent), now: now)
                 for (version, digest) in vault.terms.digests { try transaction.note(terms: version, digest: digest) }
                 try transaction.makeUp(facts, orphaned: difference.orphaned, salts: salts)
                 if transaction.clock.last > last { try transaction.raiseHighWater() }

@@ -22,6 +22,13 @@ final class BatchEngine: Sendable {
         var usesWritten: Int64 = 0
         /// Deleted rows may lie in the content's log still, as somebody was reading when it was to be cut.
         var isTruncationDue = false
+
+        /// What was indexed is committed: memory needn't know it any more.
+        mutating func forgetIndexed(_ recent: RecentMessages) {
+            guard let tail else { return }
+            recent.forget(upTo: tail.reach, of: tail.indexed)
+            self.tail?.indexed = []
+        }
     }
 
     let content: Content
@@ -127,9 +134,8 @@ final class BatchEngine: Sendable {
                     try transaction.use(key, owner: owner)
                 }
                 try transaction.count(uses)
-                let before = transaction.tail.count
                 let result = try body(transaction)
-                try transaction.indexSome(stored: transaction.tail.count - before)
+                try transaction.indexSome()
                 if transaction.clock.last > state.reserved {
                     try transaction.raiseHighWater(to: reserve)
                 }
@@ -138,6 +144,7 @@ final class BatchEngine: Sendable {
             if transaction.1.last > state.reserved { state.reserved = max(reserve, transaction.1.last) }
             state.clock = transaction.1
             state.tail = transaction.2
+            state.forgetIndexed(content.recent)
             if !messageKeys.fresh.isEmpty {
                 if state.registered.count > UsableKeys.limit { state.registered = [] }
                 state.registered.formUnion(messageKeys.fresh.values)
@@ -157,12 +164,14 @@ final class BatchEngine: Sendable {
                 state.statements = statements
                 defer { content.checkpoints.note(db) }
                 return try statements.transaction(db) {
-                    let tail = try state.tail ?? Tail(SQL(db: db))
+                    let tail = try state.tail ?? Tail(SQL(db: db), content.recent)
                     return try body(
                         state,
                         Transaction(
                             sql: SQL(db: db), statements: statements, vault: vault, messageKeys: messageKeys,
-                            repeats: state.repeats, signer: signer, clock: state.clock, tail: tail, now: now))
+                            repeats: state.repeats, recent: content.recent, signer: signer, clock: state.clock,
+                            tail: tail,
+                            now: now))
                 }
             }
         }
@@ -180,10 +189,16 @@ final class BatchEngine: Sendable {
         if state.withLock({ $0.isTruncationDue }) { try truncateContentLog(patience: 0) }
     }
 
-    /// Indexes what was stored lately, if nothing more comes: who reads then needn't look through it.
-    func indexTail() throws(StoreError) {
-        guard state.withLock({ $0.tail.map { $0.count + $0.marks > 0 } ?? true }) else { return }
-        try transact(now: wall.now()) { (transaction) throws(StoreError) in try transaction.indexTail() }
+    /// Indexes some of what was stored lately, if nothing more comes: what comes then has less to do.
+    ///
+    /// - Returns: whether all is indexed.
+    func indexStep() throws(StoreError) -> Bool {
+        let isDone = state.withLock { state in
+            state.tail.map { $0.pass == nil && $0.marks == 0 && !$0.hasOldAcknowledged && content.recent.count == 0 }
+                ?? false
+        }
+        if isDone { return true }
+        return try transact(now: wall.now()) { (transaction) throws(StoreError) in try transaction.indexStep() }
     }
 
     /// Hands out an id outside a content transaction, for what the keys file must know first.

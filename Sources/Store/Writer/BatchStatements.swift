@@ -38,12 +38,7 @@ final class BatchStatements {
         conversations = try RowsStatement(db, columns: 3) { rows in
             "INSERT OR FAIL INTO conversation (owner, correspondent, id) VALUES \(rows)"
         }
-        waits = try RowsStatement(db, columns: 2) { rows in
-            """
-            INSERT OR FAIL INTO pending (owner, id) SELECT column1, column2 FROM (VALUES \(rows))
-            WHERE NOT EXISTS (SELECT 1 FROM acknowledged WHERE id = column2)
-            """
-        }
+        waits = try RowsStatement(db, columns: 2) { rows in "INSERT OR FAIL INTO pending (owner, id) VALUES \(rows)" }
     }
 
     /// One synced transaction: commits when `body` returns, and leaves no trace if it throws.

@@ -136,6 +136,11 @@ struct Inbox {
         if hadJobs { gathersUntil = now + .milliseconds(settings.pace) }
     }
 
+    /// Not all of the tail is indexed yet.
+    mutating func hasMoreToIndex(at now: ContinuousClock.Instant) {
+        restsUntil = now
+    }
+
     /// The disk has refused.
     ///
     /// - Returns: the jobs that waited.

@@ -135,12 +135,17 @@ extension Transaction {
 
     /// Rows past the window are history: nothing pushes them any more.
     func settleWindow(of key: StoredKey) throws(StoreError) {
-        try indexTail()
+        let owner = key.owner.rawValue
         try sql.run(
             """
             DELETE FROM pending WHERE owner = ?1
             AND EXISTS (SELECT 1 FROM message WHERE message.id = pending.id AND message.key = ?2)
-            """, key.owner.rawValue, key.id.rawValue)
+            """, owner, key.id.rawValue)
+        let recent = try sql.rows(
+            "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(?1)) AND owner = ?2 AND key = ?3",
+            Tail.json(recentMessages(of: owner).filter(\.waits).map(\.id)), owner, key.id.rawValue
+        ) { ArchiveID(rawValue: $0[0]) }
+        try acknowledge(recent, owner: key.owner)
     }
 
     func dropCounters(before day: Int32, olderThan moment: Int64) throws(StoreError) {
@@ -149,7 +154,7 @@ extension Transaction {
         try sql.run("DELETE FROM incoming WHERE at < ?1", moment)
         try sql.run("DELETE FROM receipt WHERE at < ?1", moment)
         try settleMarks()
-        tail.sessions = []
+        tail.sessions.removeAll()
         try sql.run("DELETE FROM sm_session WHERE updated < ?1", moment)
         try sql.run(
             "DELETE FROM segment WHERE outgoing IN (SELECT id FROM outgoing WHERE state > 1 AND changed < ?1)", moment)

@@ -212,7 +212,8 @@ package final class Writer: Sendable {
                 }
             case .indexTail:
                 do throws(StoreError) {
-                    try engine.indexTail()
+                    let isDone = try engine.indexStep()
+                    if !isDone { inbox.withLock { $0.hasMoreToIndex(at: .now) } }
                 } catch {
                     stop(error)
                     engine.close()

@@ -62,11 +62,11 @@ import Wire
                 count(Account.faceLimit), count(Account.textedLimit), count(Account.brokenLimit)
             ],
             "Who seals under which key today, and sessions known to be there":
-                Set([UsableKeys.limit, Tail.sessionLimit]).map(count),
+                Set([UsableKeys.limit, MarkedSessions.limit]).map(count),
             "Digests by which repeats are told": [count(Repeats.limit), count(Repeats.ownerLimit)],
             "Pages of the database": caches,
             "Steps of messages for `hoopoe trace`": [count(TraceRing.capacity), count(TraceRing.entrySize)],
-            "Messages on their way into the archives' indexes, 48 bytes each": [count(Tail.limit)],
+            "Messages on their way into the archives' indexes, 64 bytes each": [count(Tail.limit)],
             "Long texts that came whole, whose parts may come once more": [count(Reassembler.finishedLimit)],
             "Connections by HTTPS": [count(WebServer.connectionLimit)],
             "Connections that are told why they are refused": [
