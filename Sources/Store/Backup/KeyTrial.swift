@@ -62,7 +62,7 @@ extension RegionStore {
             """
             SELECT id, key FROM message WHERE id IN \(Tail.messages(recent: "?2")) AND inner_key IS NULL
             ORDER BY id DESC LIMIT 1
-            """, person.rawValue, Tail.json(try snapshot.recentMessages(of: person).map(\.id))
+            """, person.rawValue, SQL.list(try snapshot.recentMessages(of: person).map(\.id))
         ) { row in (id: ArchiveID(rawValue: row[0]), key: KeyID(rawValue: row[1])) }
         guard let newest else { return nil }
         let key = try keys.read { (keys) throws(StoreError) in try keys.key(newest.key, of: person) }

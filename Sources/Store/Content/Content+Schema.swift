@@ -30,6 +30,9 @@ extension Content {
         migrations.registerMigration("7 indexing within an owner") { db in
             try db.execute(sql: indexingWithin)
         }
+        migrations.registerMigration("8 receipts by text") { db in
+            try db.execute(sql: receiptsByText)
+        }
         return migrations
     }
 
@@ -93,6 +96,11 @@ extension Content {
         UPDATE outgoing SET recipient = (
             SELECT message.owner FROM message WHERE message.id = outgoing.message AND message.owner <> outgoing.owner);
         CREATE INDEX outgoing_recipient ON outgoing (recipient) WHERE recipient IS NOT NULL;
+        """
+
+    /// Who leaves or withdraws takes what the carriers' receipts are found by along: without looking through everybody's.
+    private static let receiptsByText = """
+        CREATE INDEX receipt_outgoing ON receipt (outgoing) WHERE outgoing IS NOT NULL;
         """
 
     private static let incomingParts = """

@@ -44,7 +44,7 @@ struct Tail: Sendable {
 
     // MARK: What others ask with
 
-    /// The ids of all messages of the owner `?1`; the parameter has those of the tail, as ``json(_:)`` writes them.
+    /// The ids of all messages of the owner `?1`; the parameter has those of the tail, as ``SQL/list(_:)`` writes them.
     static func messages(recent parameter: String) -> String {
         "(SELECT id FROM entry WHERE owner = ?1 UNION ALL SELECT value FROM json_each(\(parameter)))"
     }
@@ -57,11 +57,6 @@ struct Tail: Sendable {
 
     /// Whether a row of `message` in the tail waits.
     static let waits = "(waits IS 1 AND message.id NOT IN (SELECT id FROM acknowledged))"
-
-    /// Ids for SQLite's `json_each`.
-    static func json(_ ids: some Sequence<Int64>) -> String {
-        "[\(ids.map(String.init).joined(separator: ","))]"
-    }
 }
 
 extension Transaction {
@@ -152,7 +147,7 @@ extension Transaction {
             """
             DELETE FROM message WHERE id IN \(Tail.messages(recent: "?3")) AND owner = ?1 AND (\(condition))
             RETURNING id, correspondent, ?2
-            """, owner, key, Tail.json(recent.map(\.id))
+            """, owner, key, SQL.list(recent.map(\.id))
         ) { row in (id: row[0] as Int64, correspondent: row[1] as Int64) }
         for message in gone {
             try sql.runBare("DELETE FROM acknowledged WHERE id = ?1", [message.id])

@@ -82,10 +82,9 @@ extension Transaction {
     /// Deletes the parts of texts that go, with the names by which the carrier knows them.
     private func purgeSegments(of texts: [ArchiveID]) throws(StoreError) {
         guard !texts.isEmpty else { return }
-        let list = texts.map { String($0.rawValue) }.joined(separator: ", ")
-        try StoreError.wrap {
-            try sql.db.execute(sql: "DELETE FROM segment WHERE outgoing IN (\(list))")
-            try sql.db.execute(sql: "DELETE FROM receipt WHERE outgoing IN (\(list))")
+        let list = SQL.list(texts.lazy.map(\.rawValue))
+        for table in ["segment", "receipt"] {
+            try sql.run("DELETE FROM \(table) WHERE outgoing IN (SELECT value FROM json_each(?1))", list)
         }
     }
 

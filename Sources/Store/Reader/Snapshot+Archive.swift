@@ -145,7 +145,7 @@ extension Snapshot {
             SELECT message.id, message.key, inner_key, flags, sealed FROM json_each(?2) AS page CROSS JOIN message
                 ON message.id = page.value
             WHERE message.owner = ?1 ORDER BY page.key
-            """, owner.rawValue, Tail.json(ids), whileMaking: { room.take($0) })
+            """, owner.rawValue, SQL.list(ids), whileMaking: { room.take($0) })
     }
 
     private func archive(

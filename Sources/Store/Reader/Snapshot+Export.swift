@@ -29,7 +29,7 @@ extension Snapshot {
                 SELECT coalesce((SELECT sum(length(sealed) + 256) FROM message WHERE id IN \(Tail.messages(recent: "?2"))), 0)
                     + coalesce((SELECT sum(length(sealed) + 256) FROM outgoing WHERE owner = ?1), 0)
                     + coalesce((SELECT sum(length(sealed) + 1024) FROM evidence WHERE owner = ?1), 0)
-                """, owner.rawValue, Tail.json(try recentMessages(of: owner).map(\.id))))
+                """, owner.rawValue, SQL.list(try recentMessages(of: owner).map(\.id))))
     }
 
     /// Messages after one, oldest first.

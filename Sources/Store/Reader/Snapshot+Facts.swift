@@ -42,7 +42,7 @@ extension Snapshot {
         let recent = try recentMessages(of: person)
         let messages = try sql.row(
             "SELECT count(*), min(id), max(id) FROM \(Tail.messages(recent: "?2"))", person.rawValue,
-            Tail.json(recent.map(\.id))
+            SQL.list(recent.map(\.id))
         ) { row in
             Facts.Kind(
                 name: "messages", count: row[0],
@@ -85,7 +85,7 @@ extension Snapshot {
                     + (SELECT count(*) FROM face WHERE owner = ?1 AND key = ?2)
                     + (SELECT count(*) FROM outgoing WHERE owner = ?1 AND key = ?2)
                     + (SELECT count(*) FROM incoming_part WHERE owner = ?1 AND key = ?2)
-                """, owner.rawValue, key.rawValue, Tail.json(try recentMessages(of: owner).map(\.id))))
+                """, owner.rawValue, key.rawValue, SQL.list(try recentMessages(of: owner).map(\.id))))
     }
 
     /// A stream-management session that was alive before: whose it is and how far the disk says it came.

@@ -25,6 +25,11 @@ struct Bytes: DatabaseValueConvertible, StatementColumnConvertible {
 struct SQL {
     let db: Database
 
+    /// Any number of ids as one parameter, for `json_each`.
+    static func list(_ ids: some Sequence<Int64>) -> String {
+        "[\(ids.map(String.init).joined(separator: ","))]"
+    }
+
     /// Runs a statement; its parameters are numbered `?1`, `?2` ….
     func run(_ sql: String, _ arguments: (any DatabaseValueConvertible)?...) throws(StoreError) {
         try StoreError.wrap {
