@@ -187,6 +187,23 @@ struct TailTests {
         store.close()
     }
 
+    /// Though the pass under way is one that leaves some.
+    @Test func allOfTheTailIsIndexedWhenNothingComes() async throws {
+        let fixture = try Fixture()
+        var settings = Writer.Settings()
+        settings.rest = 50
+        let store = try fixture.open(settings: settings)
+        let q = try await filled(store, leaving: 12)
+        try await store.writer.perform { (transaction) throws(StoreError) in
+            transaction.tail.slice = 1
+            try transaction.beginPass(leaving: 3)
+        }
+        for _ in 0..<200 where store.content.recent.count > 0 { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(store.content.recent.count == 0)
+        #expect(try await store.archive(q) == (0..<12).map(String.init))
+        store.close()
+    }
+
     @Test func nothingOfTheTailStaysWhenItsPersonLeaves() async throws {
         let fixture = try Fixture()
         let store = try fixture.open(settings: Self.restless)

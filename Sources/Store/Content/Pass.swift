@@ -21,12 +21,14 @@ struct Pass: Sendable {
     /// The next messages, in the order of owners and ids: `count` of them, if there are so many. `reach` goes along.
     ///
     /// `rows` gives those of an owner after the one's reach.
-    mutating func take(_ count: Int, _ reach: inout Reach, rows: (Int64) -> ArraySlice<RecentMessages.Row>) -> [Row] {
+    mutating func take(
+        _ count: Int, _ reach: inout Reach, rows: (Int64) throws(StoreError) -> ArraySlice<RecentMessages.Row>
+    ) throws(StoreError) -> [Row] {
         var taken: [Row] = []
         reach.last = last
         while next < owners.count, taken.count < count {
             let owner = owners[next]
-            let left = rows(owner).prefix { $0.id <= last }
+            let left = try rows(owner).prefix { $0.id <= last }
             let turn = left.prefix(count - taken.count)
             taken += turn.map { Row(owner: owner, message: $0) }
             let isWhole = turn.count == left.count

@@ -2,9 +2,9 @@ import Synchronization
 
 /// Whose the messages of the tail are: what finds them until they stand in the indexes (``Tail``).
 ///
-/// The writer alone changes it. What a transaction stores comes in before its commit, and what it indexes goes only after,
-/// so that it never lacks what a snapshot shows, unless the snapshot is from before some were indexed: then it says
-/// so. What a snapshot doesn't show yet, it may have.
+/// The writer alone changes it. What a transaction stores comes in before its commit, as what it deletes and acknowledges is
+/// gone before; what it indexes goes only after. So it never lacks what is in the database, unless a snapshot is
+/// from before some were indexed: then it says so. What a snapshot doesn't show yet, it may have.
 final class RecentMessages: Sendable {
     struct Row: Sendable, Equatable {
         let id: Int64
@@ -46,14 +46,12 @@ final class RecentMessages: Sendable {
 
     /// Who has some up to an id that aren't indexed, in the order of their numbers.
     func owners(through last: Int64, reach: Reach) -> [Int64] {
-        let owners: [Int64] = state.withLock { state in
-            guard let state else { return [] }
-            return state.rows.compactMap { owner, rows in
-                let place = rows.firstPlace(after: reach.end(of: owner))
-                return place < rows.count && rows[place].id <= last ? owner : nil
-            }
-        }
-        return owners.sorted()
+        // Gone through outside: readers needn't wait for that.
+        let all = state.withLock { $0?.rows ?? [:] }
+        return all.compactMap { owner, rows in
+            let place = rows.firstPlace(after: reach.end(of: owner))
+            return place < rows.count && rows[place].id <= last ? owner : nil
+        }.sorted()
     }
 
     // MARK: What the writer tells
@@ -66,6 +64,7 @@ final class RecentMessages: Sendable {
         let cursor = try sql.cursor(
             """
             SELECT owner, id, correspondent, digest, \(Tail.waits) FROM message WHERE id > \(reach.indexed)
+            ORDER BY id
             """)
         while try cursor.next() {
             let (owner, row) = (cursor.integer(0), Row(cursor, at: 1))
@@ -98,11 +97,10 @@ final class RecentMessages: Sendable {
         state.withLock { state in
             guard var new = state.take() else { return }
             for owner in owners {
-                guard var rows = new.rows.removeValue(forKey: owner) else { continue }
+                guard let rows = new.rows.removeValue(forKey: owner) else { continue }
                 let gone = rows.firstPlace(after: reach.end(of: owner))
-                rows.removeFirst(gone)
                 new.count -= gone
-                if !rows.isEmpty { new.rows[owner] = rows }
+                if gone < rows.count { new.rows[owner] = Array(rows[gone...]) }
             }
             new.reach = reach
             state = new

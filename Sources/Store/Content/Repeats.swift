@@ -47,15 +47,16 @@ final class Repeats {
     private func load(_ owner: PersonID, _ transaction: Transaction) throws(StoreError) {
         guard owners[owner] == nil else { return }
         let first = ArchiveID(firstAt: transaction.now - Self.window)
-        let recent = transaction.recentMessages(of: owner.rawValue).reversed().lazy
+        let most = Self.ownerLimit / 2
+        let recent = try transaction.recentMessages(of: owner.rawValue).reversed().lazy
             .filter { $0.id >= first.rawValue }
             .compactMap { row in row.digest.map { ($0, ArchiveID(rawValue: row.id)) } }
-            .prefix(Self.ownerLimit / 2)
+            .prefix(most)
         let rows = try transaction.sql.rows(
             """
             SELECT digest, id FROM entry WHERE owner = ?1 AND id >= ?2 AND digest IS NOT NULL
             ORDER BY id DESC LIMIT ?3
-            """, owner.rawValue, first.rawValue, Self.ownerLimit / 2
+            """, owner.rawValue, first.rawValue, max(0, most - recent.count)
         ) { row in (row[0] as Int64, ArchiveID(rawValue: row[1])) }
         let digests = Dictionary(recent + rows) { newest, _ in newest }
         owners[owner] = digests

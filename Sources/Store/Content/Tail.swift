@@ -42,6 +42,9 @@ struct Tail: Sendable {
         if reach.isMoving { pass = Pass(last: reach.last, owners: recent.owners(through: reach.last, reach: reach)) }
     }
 
+    /// Whether nothing is under way, for now.
+    var isResting: Bool { pass == nil && marks == 0 && !hasOldAcknowledged }
+
     // MARK: What others ask with
 
     /// The ids of all messages of the owner `?1`; the parameter has those of the tail, as ``SQL/list(_:)`` writes them.
@@ -61,34 +64,46 @@ struct Tail: Sendable {
 
 extension Transaction {
     /// An owner's messages that aren't indexed, with this transaction's own.
-    func recentMessages(of owner: Int64) -> [RecentMessages.Row] {
-        var rows = Array(recent.rows(of: owner, after: tail.reach.end(of: owner)) ?? [])
+    func recentMessages(of owner: Int64) throws(StoreError) -> [RecentMessages.Row] {
+        var rows = Array(try knownMessages(of: owner))
         for (other, row) in tail.changes.stored where other == owner { rows.append(row) }
         guard let deleted = tail.changes.deleted[owner] else { return rows }
         return rows.filter { !deleted.contains($0.id) }
     }
 
-    /// Goes on with the tail, which is long or is in nobody's way.
-    ///
-    /// - Returns: whether all of it is indexed.
-    func indexStep() throws(StoreError) -> Bool {
+    /// Those that earlier transactions have stored.
+    private func knownMessages(of owner: Int64) throws(StoreError) -> ArraySlice<RecentMessages.Row> {
+        // Only a snapshot can be older than what memory knows.
+        guard let rows = recent.rows(of: owner, after: tail.reach.end(of: owner)) else {
+            throw .damaged(Content.fileName)
+        }
+        return rows
+    }
+
+    /// Goes on with the tail though it may be short: nobody else has anything to do.
+    func indexStep() throws(StoreError) {
         try settleMarks()
         if tail.pass == nil { try beginPass(leaving: 0) }
         try indexSlice(of: Tail.step)
         try dropAcknowledged(atMost: Tail.step)
-        return tail.pass == nil && !tail.hasOldAcknowledged
     }
 
     /// Goes on with the tail, if it is long: a share of it, and more of it the more the batch has stored. The last thing that a
     /// transaction does: what it has stored can't be undone by itself any more.
+    ///
+    /// - Throws: only what ends the writer: memory has the changes already.
     func indexSome() throws(StoreError) {
         let stored = tail.changes.stored.count
         if tail.marks > MarkedSessions.markLimit { try settleMarks() }
         applyChanges()
         if tail.pass == nil, recent.count > tail.limit { try beginPass(leaving: Tail.rest) }
         let share = max(tail.slice, 2 * stored)
-        try indexSlice(of: share)
-        try dropAcknowledged(atMost: share)
+        do throws(StoreError) {
+            try indexSlice(of: share)
+            try dropAcknowledged(atMost: share)
+        } catch {
+            throw error.isFatal ? error : .damaged(Content.fileName)
+        }
     }
 
     func applyChanges() {
@@ -106,7 +121,7 @@ extension Transaction {
     func indexSlice(of count: Int) throws(StoreError) {
         guard var pass = tail.pass else { return }
         var reach = tail.reach
-        let rows = pass.take(count, &reach) { owner in recent.rows(of: owner, after: tail.reach.end(of: owner)) ?? [] }
+        let rows = try pass.take(count, &reach, rows: knownMessages)
         try statements.entries.run(rows[...], sql) { row, values in
             values.append(row.owner)
             values.append(row.message.id)
@@ -142,7 +157,7 @@ extension Transaction {
     ///
     /// `condition` is SQL about a row of `message`; `?1` is the owner, `?2` is `key`.
     func deleteMessages(of owner: Int64, where condition: String = "1", key: Int64 = 0) throws(StoreError) {
-        let recent = recentMessages(of: owner)
+        let recent = try recentMessages(of: owner)
         let gone = try sql.rows(
             """
             DELETE FROM message WHERE id IN \(Tail.messages(recent: "?3")) AND owner = ?1 AND (\(condition))
@@ -157,6 +172,7 @@ extension Transaction {
                 [owner, message.correspondent, message.id])
             try sql.runBare("DELETE FROM pending WHERE owner = ?1 AND id = ?2", [owner, message.id])
         }
-        tail.changes.deleted[owner, default: []].formUnion(gone.lazy.map(\.id))
+        let end = tail.reach.end(of: owner)
+        tail.changes.deleted[owner, default: []].formUnion(gone.lazy.map(\.id).filter { $0 > end })
     }
 }

@@ -34,7 +34,8 @@ package final class Transaction {
         self.now = now
     }
 
-    /// The state as this transaction sees it, its own changes included.
+    /// The state as this transaction sees it, its own changes included, but for messages that aren't indexed: of those it knows what
+    /// earlier ones have left (``recentMessages(of:)`` knows them all).
     package var snapshot: Snapshot { Snapshot(sql: sql, vault: vault, recent: recent) }
 
     /// A new number from the region's one increasing count.

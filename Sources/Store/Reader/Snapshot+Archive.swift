@@ -136,16 +136,20 @@ extension Snapshot {
         return (oldest + (try recent(limit - oldest.count)), !room.isUsedUp)
     }
 
-    /// Those rows of an owner that there are, in the order of the ids, as long as the page has room.
+    /// Those rows of an owner that there are, in the order of the ids, as long as the page has room: no row behind it is read.
     private func sealedRows(
-        _ ids: some Sequence<Int64>, of owner: PersonID, _ room: inout PageRoom
+        _ ids: some Sequence<Int64>, of owner: PersonID, with correspondent: Int64? = nil, _ room: inout PageRoom
     ) throws(StoreError) -> [SealedRow] {
-        try sql.rows(
-            """
-            SELECT message.id, message.key, inner_key, flags, sealed FROM json_each(?2) AS page CROSS JOIN message
-                ON message.id = page.value
-            WHERE message.owner = ?1 ORDER BY page.key
-            """, owner.rawValue, SQL.list(ids), whileMaking: { room.take($0) })
+        var rows: [SealedRow] = []
+        for id in ids {
+            rows += try sql.rows(
+                """
+                SELECT id, key, inner_key, flags, sealed FROM message
+                WHERE id = ?1 AND owner = ?2 AND (?3 IS NULL OR correspondent = ?3)
+                """, id, owner.rawValue, correspondent, whileMaking: { room.take($0) })
+            if room.isUsedUp { break }
+        }
+        return rows
     }
 
     private func archive(
@@ -154,14 +158,8 @@ extension Snapshot {
         let with = try query.with.map { (with) throws(StoreError) in try correspondent(with, owner: owner) }
         let (low, high) = query.bounds
         var room = PageRoom(query.bytes)
-        var rows: [SealedRow] = []
-        for id in Set(ids).sorted() where id.rawValue >= low && id.rawValue <= high && !room.isUsedUp {
-            rows += try sql.rows(
-                """
-                SELECT id, key, inner_key, flags, sealed FROM message
-                WHERE id = ?1 AND owner = ?2 AND (?3 IS NULL OR correspondent = ?3)
-                """, id.rawValue, owner.rawValue, with, whileMaking: { room.take($0) })
-        }
+        let wanted = Set(ids).sorted().lazy.map(\.rawValue).filter { $0 >= low && $0 <= high }
+        let rows = try sealedRows(wanted, of: owner, with: with, &room)
         return try archivePage(rows, owner: owner, isComplete: !room.isUsedUp)
     }
 

@@ -23,6 +23,7 @@ extension Snapshot {
             """
             SELECT id, correspondent, digest, \(Tail.waits) FROM message
             WHERE id > \(start) AND owner = \(owner.rawValue)
+            ORDER BY id
             """)
         var rows: [RecentMessages.Row] = []
         while try cursor.next() { rows.append(RecentMessages.Row(cursor, at: 0)) }

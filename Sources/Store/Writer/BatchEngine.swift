@@ -191,14 +191,14 @@ final class BatchEngine: Sendable {
 
     /// Indexes some of what was stored lately, if nothing more comes: what comes then has less to do.
     ///
-    /// - Returns: whether all is indexed.
+    /// - Returns: whether there is no more to do.
     func indexStep() throws(StoreError) -> Bool {
-        let isDone = state.withLock { state in
-            state.tail.map { $0.pass == nil && $0.marks == 0 && !$0.hasOldAcknowledged && content.recent.count == 0 }
-                ?? false
-        }
-        if isDone { return true }
-        return try transact(now: wall.now()) { (transaction) throws(StoreError) in try transaction.indexStep() }
+        let before = content.recent.count
+        guard before > 0 || state.withLock({ $0.tail?.isResting != true }) else { return true }
+        try transact(now: wall.now()) { (transaction) throws(StoreError) in try transaction.indexStep() }
+        let isResting = state.withLock { $0.tail?.isResting ?? true }
+        // The pass that has ended may be one that left some.
+        return isResting && (content.recent.count == 0 || content.recent.count == before)
     }
 
     /// Hands out an id outside a content transaction, for what the keys file must know first.

@@ -143,7 +143,7 @@ extension Transaction {
             """, owner, key.id.rawValue)
         let recent = try sql.rows(
             "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(?1)) AND owner = ?2 AND key = ?3",
-            SQL.list(recentMessages(of: owner).filter(\.waits).map(\.id)), owner, key.id.rawValue
+            SQL.list(try recentMessages(of: owner).filter(\.waits).map(\.id)), owner, key.id.rawValue
         ) { ArchiveID(rawValue: $0[0]) }
         try acknowledge(recent, owner: key.owner)
     }

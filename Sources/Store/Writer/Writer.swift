@@ -213,6 +213,7 @@ package final class Writer: Sendable {
             case .indexTail:
                 do throws(StoreError) {
                     let isDone = try engine.indexStep()
+                    try engine.tendLog()
                     if !isDone { inbox.withLock { $0.hasMoreToIndex(at: .now) } }
                 } catch {
                     stop(error)
