@@ -14,8 +14,8 @@ struct Tail: Sendable {
     static let rest = 512
     /// The most messages in it when a pass begins, give or take a batch.
     static let limit = 65_536
-    /// How many are indexed at once when nothing comes.
-    static let step = 1_024
+    /// How many more are indexed at once when nothing comes: who comes meanwhile waits for no more than these.
+    static let step = 256
 
     /// For this store; a test may want less.
     var limit = Self.limit
