@@ -28,7 +28,7 @@ final class RecentMessages: Sendable {
         var count = 0
     }
 
-    /// Nil until the writer's first transaction.
+    /// Nil where no writer is.
     private let state = Mutex<State?>(nil)
 
     /// How many there are.

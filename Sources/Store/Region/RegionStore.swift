@@ -58,8 +58,10 @@ package final class RegionStore: Sendable {
         self.termsFolder = termsFolder
         log = try TransparencyLog(signer, signers: signers, files: files, content: content, keys: keys)
         reader = Reader(content: content, vault: vault)
+        let tail = try content.read { (sql) throws(StoreError) in try Tail(sql, content.recent) }
         writer = Writer(
-            content: content, keys: keys, vault: vault, signer: signer, wall: wall, settings: settings, lastID: lastID,
+            content: content, tail: tail, keys: keys, vault: vault, signer: signer, wall: wall, settings: settings,
+            lastID: lastID,
             answering: answering, batchCommitted: batchCommitted, failed: failed)
     }
 

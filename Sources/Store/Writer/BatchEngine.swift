@@ -7,8 +7,7 @@ final class BatchEngine: Sendable {
     private struct State {
         let repeats = Repeats()
         var clock: ArchiveClock
-        /// Nil until the first batch.
-        var tail: Tail?
+        var tail: Tail
         var marks = BatchMarks()
         /// Up to which number the disk holds all as given out.
         var reserved: Int64 = 0
@@ -25,9 +24,8 @@ final class BatchEngine: Sendable {
 
         /// What was indexed is committed: memory needn't know it any more.
         mutating func forgetIndexed(_ recent: RecentMessages) {
-            guard let tail else { return }
             recent.forget(upTo: tail.reach, of: tail.indexed)
-            self.tail?.indexed = []
+            tail.indexed = []
         }
     }
 
@@ -41,7 +39,7 @@ final class BatchEngine: Sendable {
 
     /// `answering` runs the answers to a batch, on the writer's thread.
     init(
-        content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, lastID: Int64,
+        content: Content, tail: Tail, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, lastID: Int64,
         answering: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) {
         self.answering = answering
@@ -51,7 +49,7 @@ final class BatchEngine: Sendable {
         self.wall = wall
         self.signer = signer
         self.state = Mutex(
-            State(clock: ArchiveClock(after: lastID), reserve: WALReserve(database: content.pool.path)))
+            State(clock: ArchiveClock(after: lastID), tail: tail, reserve: WALReserve(database: content.pool.path)))
     }
 
     /// Lets go of the statements, which would keep the connection from being closed.
@@ -164,13 +162,12 @@ final class BatchEngine: Sendable {
                 state.statements = statements
                 defer { content.checkpoints.note(db) }
                 return try statements.transaction(db) {
-                    let tail = try state.tail ?? Tail(SQL(db: db), content.recent)
                     return try body(
                         state,
                         Transaction(
                             sql: SQL(db: db), statements: statements, vault: vault, messageKeys: messageKeys,
                             repeats: state.repeats, recent: content.recent, signer: signer, clock: state.clock,
-                            tail: tail,
+                            tail: state.tail,
                             now: now))
                 }
             }
@@ -194,9 +191,9 @@ final class BatchEngine: Sendable {
     /// - Returns: whether there is no more to do.
     func indexStep() throws(StoreError) -> Bool {
         let before = content.recent.count
-        guard before > 0 || state.withLock({ $0.tail?.isResting != true }) else { return true }
+        guard before > 0 || state.withLock({ !$0.tail.isResting }) else { return true }
         try transact(now: wall.now()) { (transaction) throws(StoreError) in try transaction.indexStep() }
-        let isResting = state.withLock { $0.tail?.isResting ?? true }
+        let isResting = state.withLock { $0.tail.isResting }
         // The pass that has ended may be one that left some.
         return isResting && (content.recent.count == 0 || content.recent.count == before)
     }

@@ -47,7 +47,8 @@ package final class Writer: Sendable {
     private let failed: @Sendable (StoreError) -> Void
 
     init(
-        content: Content, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock, settings: Settings,
+        content: Content, tail: Tail, keys: KeysFile, vault: Vault, signer: LogSigner, wall: WallClock,
+        settings: Settings,
         lastID: Int64, answering: @escaping @Sendable (() -> Void) -> Void = { $0() },
         batchCommitted: @escaping @Sendable (CommittedBatch) -> Void, failed: @escaping @Sendable (StoreError) -> Void
     ) {
@@ -56,7 +57,7 @@ package final class Writer: Sendable {
         self.keys = keys
         self.wall = wall
         self.engine = BatchEngine(
-            content: content, keys: keys, vault: vault, signer: signer, wall: wall, lastID: lastID,
+            content: content, tail: tail, keys: keys, vault: vault, signer: signer, wall: wall, lastID: lastID,
             answering: answering)
         self.inbox = Mutex(Inbox(settings))
         self.batchCommitted = batchCommitted
