@@ -107,6 +107,20 @@ struct InboxTests {
         #expect(inbox.step(1_001) == "wait for ever idle")
     }
 
+    /// It takes many steps, and what comes meanwhile is before them.
+    @Test func indexingGoesOnUntilSomethingComes() {
+        let inbox = gathering()
+        #expect(inbox.step(1_000) == "index")
+        inbox.hasMoreToIndex(at: 1_001)
+        #expect(inbox.step(1_001) == "index")
+        inbox.hasMoreToIndex(at: 1_002)
+        #expect(inbox.submit(text) == .waits)
+        #expect(inbox.step(1_002) == "run 1")
+        inbox.committed(at: 1_003)
+        #expect(inbox.step(1_100) == "wait 2003 idle")
+        #expect(inbox.step(2_003) == "index")
+    }
+
     @Test func closingRunsEverythingAndTakesNothing() throws {
         let inbox = gathering()
         #expect(inbox.submit(text) == .waits)
@@ -138,6 +152,10 @@ private final class Play {
 
     func committed(at milliseconds: Int) {
         inbox.committed(at: Self.start + .milliseconds(milliseconds), hadJobs: true)
+    }
+
+    func hasMoreToIndex(at milliseconds: Int) {
+        inbox.hasMoreToIndex(at: Self.start + .milliseconds(milliseconds))
     }
 
     func close() -> Bool { inbox.close() }
