@@ -28,10 +28,10 @@ struct Pass: Sendable {
         reach.last = last
         while next < owners.count, taken.count < count {
             let owner = owners[next]
-            let left = try rows(owner).prefix { $0.id <= last }
-            let turn = left.prefix(count - taken.count)
+            let left = try rows(owner)
+            let turn = left.prefix(count - taken.count).prefix { $0.id <= last }
             taken += turn.map { Row(owner: owner, message: $0) }
-            let isWhole = turn.count == left.count
+            let isWhole = turn.endIndex == left.endIndex || left[turn.endIndex].id > last
             (reach.owner, reach.id) = (owner, isWhole ? last : turn.last?.id ?? reach.id)
             if isWhole { next += 1 }
         }

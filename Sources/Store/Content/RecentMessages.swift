@@ -23,7 +23,8 @@ final class RecentMessages: Sendable {
 
     private struct State {
         var reach: Reach
-        /// Those after the owner's reach, in the order of their ids.
+        /// Those after the owner's reach, in the order of their ids; of the one whose turn it is in a pass, all that they had
+        /// before it: cutting off some with each batch would copy the others each time.
         var rows: [Int64: [Row]] = [:]
         var count = 0
     }
@@ -96,7 +97,7 @@ final class RecentMessages: Sendable {
     func forget(upTo reach: Reach, of owners: Set<Int64>) {
         state.withLock { state in
             guard var new = state.take() else { return }
-            for owner in owners {
+            for owner in owners where owner != reach.owner {
                 guard let rows = new.rows.removeValue(forKey: owner) else { continue }
                 let gone = rows.firstPlace(after: reach.end(of: owner))
                 new.count -= gone

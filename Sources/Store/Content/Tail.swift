@@ -139,6 +139,8 @@ extension Transaction {
         if pass.isDone { tail.hasOldAcknowledged = true }
         try reach.write(sql)
         tail.indexed.formUnion(rows.lazy.map(\.owner))
+        // Whose turn it was may have had nothing more.
+        tail.indexed.insert(tail.reach.owner)
         (tail.reach, tail.pass) = (reach, pass.isDone ? nil : pass)
     }
 
