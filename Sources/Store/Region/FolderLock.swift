@@ -10,7 +10,9 @@ package struct FolderLock: ~Copyable {
 
     /// - Throws: `inUse` if another process holds it, `disk` if the lock's file can't be made or locked.
     package init(folder: String) throws(StoreError) {
-        file = unsafe open(Self.path(in: folder), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        // Not a part of this value before all went well: `deinit` would close it a second time, and by then it may be another
+        // thread's file.
+        let file = unsafe open(Self.path(in: folder), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .disk(code: errno) }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
@@ -21,6 +23,7 @@ package struct FolderLock: ~Copyable {
         let note = Array("\(getpid())\n".utf8)
         _ = ftruncate(file, 0)
         _ = unsafe note.withUnsafeBytes { unsafe pwrite(file, $0.baseAddress, $0.count, 0) }
+        self.file = file
     }
 
     deinit { Self.unlock(file) }
