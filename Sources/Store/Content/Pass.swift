@@ -1,6 +1,6 @@
 /// Messages of the tail on their way into the indexes, owner by owner.
 struct Pass: Sendable {
-    struct Row: Sendable, Equatable {
+    struct Row: Sendable {
         let owner: Int64
         let message: RecentMessages.Row
     }

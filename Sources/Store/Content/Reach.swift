@@ -1,6 +1,6 @@
 /// How far the indexes reach: up to one message for everybody, and while a pass is under way (``Pass``) up to a later one
 /// for those who had their turn.
-struct Reach: Sendable, Equatable {
+struct Reach: Sendable {
     /// The last message that is indexed, whosever it is.
     var indexed: Int64
     /// The last message of the pass; as long as there is none, no owner is up to ``owner``.

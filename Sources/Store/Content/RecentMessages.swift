@@ -6,7 +6,7 @@ import Synchronization
 /// gone before; what it indexes goes only after. So it never lacks what is in the database, unless a snapshot is
 /// from before some were indexed: then it says so. What a snapshot doesn't show yet, it may have.
 final class RecentMessages: Sendable {
-    struct Row: Sendable, Equatable {
+    struct Row: Sendable {
         let id: Int64
         let correspondent: Int64
         let digest: Int64?

@@ -167,8 +167,7 @@ final class BatchEngine: Sendable {
                         Transaction(
                             sql: SQL(db: db), statements: statements, vault: vault, messageKeys: messageKeys,
                             repeats: state.repeats, recent: content.recent, signer: signer, clock: state.clock,
-                            tail: state.tail,
-                            now: now))
+                            tail: state.tail, now: now))
                 }
             }
         }
