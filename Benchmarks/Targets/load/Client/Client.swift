@@ -232,7 +232,10 @@ final class Client: ChannelInboundHandler {
         case .answer(let count): delegate?.acknowledged(count, to: self)
         case .end:
             if !isClosing { fail("the server ended the stream: " + bytes.text(atMost: 300)) }
-        case .iq, .presence, .other: break
+        case .iq:
+            guard let question = Question(in: bytes) else { return }
+            write(question.answer)
+        case .presence, .other: break
         }
     }
 
