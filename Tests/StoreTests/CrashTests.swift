@@ -1,6 +1,7 @@
 import Consent
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import Store
@@ -203,5 +204,24 @@ struct CrashTests {
         }
         #expect(throws: Never.self) { _ = try FolderLock(folder: fixture.folder) }
         #expect(throws: StoreError.self) { _ = try FolderLock(folder: fixture.folder + "/none") }
+    }
+
+    @Test func aRefusedLockClosesNobodyElsesFile() throws {
+        let fixture = try Fixture()
+        let folder = fixture.folder
+        let lock = try FolderLock(folder: folder)
+        let lost = Mutex(0)
+        // A second close of a number that is free by then hits what the other thread has just opened.
+        DispatchQueue.concurrentPerform(iterations: 2) { number in
+            for _ in 0..<20_000 {
+                if number == 0 {
+                    #expect(throws: StoreError.inUse) { _ = try FolderLock(folder: folder) }
+                } else if case let file = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC), close(file) != 0 {
+                    lost.withLock { $0 += 1 }
+                }
+            }
+        }
+        #expect(lost.withLock { $0 } == 0)
+        _ = consume lock
     }
 }

@@ -108,7 +108,8 @@ async def _torture(options, work):
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     load = rounds.load
     say(f"{rounds.done} troubles in {took:.0f} s, {load.acknowledged} texts and {len(load.texter.texts)} SMS "
-        f"({rounds.store.unknown} unknown), {sum(len(one.answered) for one in load.deciders)} decisions: no promise broken; "
+        f"({rounds.store.unknown} unknown), {len(house.carrier.replies)} SMS back, "
+        f"{sum(len(one.answered) for one in load.deciders)} decisions: no promise broken; "
         f"{(time.process_time() - cpu + children.ru_utime + children.ru_stime) / took:.2f} of a core")
     shutil.rmtree(work, ignore_errors=True)
     return 0

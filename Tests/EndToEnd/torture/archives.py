@@ -1,5 +1,7 @@
 """Everybody's archive beside what was sent: each acknowledged text once, under one id, in order of its sender."""
 
+from collections import Counter
+
 from harness.wirexmpp import CLIENT, WireSession
 
 from .broken import hold
@@ -15,6 +17,7 @@ class Archives:
         self.reached = {}
         self.places = {}  # by sender and recipient: how many texts are accounted for
         self.sms = {}  # by text: under which id its sender has it
+        self.replies = Counter()  # texts from the phone network
 
     async def rows(self, person):
         """New rows: (archive id, id of the text, whether this person sent it)."""
@@ -32,11 +35,14 @@ class Archives:
         rows = []
         for id, message in found:
             origin = message.find(ORIGIN)
+            if (body := message.findtext(CLIENT + "body") or "").startswith("re."):
+                self.replies[body] += 1
             if origin is not None and message.find(CLIENT + "body") is not None:
                 rows.append((id, origin.get("id"), (message.get("from") or "").startswith(person.jid)))
         return rows
 
     async def check(self, load):
+        taken = list(self.house.carrier.replies)
         for name in (*(one.resource for one in load.recipients), "away"):
             person = self.house.people[name]
             rows = [(id, text) for id, text, is_own in await self.rows(person) if not is_own]
@@ -56,6 +62,9 @@ class Archives:
             if is_own and text.startswith("sms."):
                 hold(text not in self.sms, f"{text} is twice in the archive of who sent it")
                 self.sms[text] = id
+        lost = [text for text in taken if text not in self.replies]
+        hold(not lost, f"SMS that were taken from the carrier and are found nowhere: {lost[:5]}")
+        hold(not (twice := [text for text, count in self.replies.items() if count > 1]), f"SMS that came twice: {twice[:5]}")
 
     def _check(self, load, person, rows):
         for sender in load.senders:

@@ -19,12 +19,13 @@ LOST = (Closed, OSError, ssl.SSLError, asyncio.TimeoutError, asyncio.IncompleteR
 
 @dataclass
 class Text:
-    """One text on its way; `place` counts its sender's texts to that recipient."""
+    """One text on its way; `place` counts its sender's texts to that recipient, `parts` are the segments of an SMS."""
 
     id: str
     to: str
     body: str
     place: int = 0
+    parts: int = 1
     is_acknowledged: bool = False
 
     @property

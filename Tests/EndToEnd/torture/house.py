@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import re
 import time
 from pathlib import Path
 
 from harness.hoopoe import Hoopoe
 from harness.people import person
 from harness.shim import ClockShim, Shims, SyncShim
+from harness.waiting import seconds
 
 from .broken import Broken, hold
 from .carrier import Carrier
@@ -15,6 +17,7 @@ from .disk import SmallDisk
 
 # The documented status of a server whose data folder can't be read or written.
 DISK = 74
+DISK_WORDS = re.compile(r"disk|full|space left|I/O|Input/output", re.I)
 
 SETTINGS = {
     "sms__per_day": 100000, "numbers__new_per_day": 10000, "numbers__country": "DE", "log__interval": "0.5",
@@ -121,6 +124,13 @@ class House:
                 await asyncio.sleep(0.3)
             self.downtime += time.monotonic() - began
 
+    async def bitten(self, ends, limit=20.0):
+        """Waits until the server has ended once more than `ends` times: whatever befell the disk, the server has met it."""
+        until = time.monotonic() + seconds(limit)
+        while len(self.ends) == ends:
+            hold(time.monotonic() < until, f"the server took no notice of its disk for {seconds(limit):g} s")
+            await asyncio.sleep(0.05)
+
     def _ended(self, process):
         process.wait(5)  # until all that it said is read
         code, words = process.exit_code, process.errors[-2000:]
@@ -128,7 +138,7 @@ class House:
         if self._is_killed:
             return
         hold(code in self.allowed, f"the server ended by itself with {code}: {words[-600:]}")
-        hold(words.strip(), f"the server ended with {code} and said nothing")
+        hold(code != DISK or DISK_WORDS.search(words), f"the server ended with {code} and didn't say why: {words[-600:]}")
 
     def close(self):
         if self.server is not None:

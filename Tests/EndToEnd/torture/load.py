@@ -37,14 +37,16 @@ class Load:
         return self.recipients[RECIPIENTS.index(name)]
 
     @contextmanager
-    def hurry(self):
-        """Meanwhile there is always much on its way to the disk, and something on its way to the carrier."""
+    def hurry(self, size=300):
+        """Meanwhile there is always much on its way to the disk, and something on its way to the carrier; texts are up to so long."""
         for one in self.senders:
-            one.haste = 30.0
+            one.haste, one.size = 30.0, size
         self.texter.haste = 5.0
         try:
             yield
         finally:
+            for one in self.senders:
+                one.size = 300
             for one in (*self.senders, self.texter):
                 one.haste = 1.0
 

@@ -17,7 +17,7 @@ class Sender(Client):
     def __init__(self, house, person, name, recipients, chance, pace=12.0):
         super().__init__(house, person, name)
         self.name, self.recipients, self.chance, self.pace = name, recipients, chance, pace
-        self.haste = 1.0
+        self.haste, self.size = 1.0, 300
         self.texts = {one.jid: [] for one in recipients}
         self.count = 0
 
@@ -34,7 +34,7 @@ class Sender(Client):
             await self.may_begin()
             burst = self.chance.choice((1, 1, 1, 2, 5, 20))
             for n in range(burst):
-                self.send(self.text(self.chance.choice(self.recipients), self.chance.randrange(300)), request=n == burst - 1)
+                self.send(self.text(self.chance.choice(self.recipients), self.chance.randrange(self.size)), request=n == burst - 1)
             await asyncio.sleep(burst / (self.pace * self.haste) * self.chance.uniform(0.5, 1.5))
             while len(self.outbox) > WINDOW:
                 await asyncio.sleep(0.05 / self.haste)
@@ -100,11 +100,17 @@ class Texter(Client):
             self.is_idle = False
             for _ in range(self.chance.choice((1, 1, 4, 15))):
                 number = f"+4917604069{self.chance.randrange(100, 110)}"
-                text = Text(f"sms.{len(self.texts)}", f"{number}@localhost", f"sms.{len(self.texts)}.")
+                text = self._sms(number, is_long=self.chance.random() < 0.1)
                 self.texts.append(text)
                 self.send(text)
                 await asyncio.sleep(self.chance.uniform(0, 2 / self.pace / self.haste))
             self.is_idle = True
+
+    def _sms(self, number, is_long):
+        """Each part of a long one says whose part it is: 153 characters are one."""
+        id = f"sms.{len(self.texts)}"
+        body, parts = ((f"{id}. " * 60)[:2 * 153 + 100], 3) if is_long else (f"{id}.", 1)
+        return Text(id, f"{number}@localhost", body, parts=parts)
 
     def received(self, message):
         if message.get("type") == "error":

@@ -10,7 +10,7 @@ from .archives import Archives
 from .broken import Broken, hold
 from .load import Load
 from .store import Store
-from .troubles import TROUBLES
+from .troubles import HARMLESS, TROUBLES
 
 BACK = 30.0  # within this everybody is back and has everything
 MOST = 400 << 20  # what the server may come to in memory
@@ -40,11 +40,12 @@ class Rounds:
         over = time.monotonic()
         await self._guarded(self._settle())
         back = time.monotonic() - over
-        unknown = await self._guarded(self._reckon())
+        unknown, failed = await self._guarded(self._reckon())
+        hold(name not in HARMLESS or not unknown + failed, f"{unknown} SMS unknown and {failed} failed, and nothing befell their way")
         self.done += 1
         self.say(
             f"{self.done:4} {name:15} {time.monotonic() - began:5.1f} s  {self.load.acknowledged - texts:4} texts, "
-            f"{len(self.load.texter.texts) - sms:3} SMS ({unknown} unknown), settled after {back:.1f} s, "
+            f"{len(self.load.texter.texts) - sms:3} SMS ({unknown} unknown, {failed} failed), settled after {back:.1f} s, "
             f"{self.house.resident >> 20} MiB" + (f"; {words}" if words else ""))
 
     async def end(self):
@@ -101,9 +102,9 @@ class Rounds:
             if self.store.all_told(self.load, self.archives.sms):
                 break
             await asyncio.sleep(0.05)
-        unknown = self.store.check_sms(self.load, self.archives.sms)
+        outcomes = self.store.check_sms(self.load, self.archives.sms)
         self.store.check_evidence(self.load)
         await asyncio.to_thread(self.store.check_log)
         await asyncio.to_thread(self.store.check_files)
         hold(self.house.resident < MOST, f"the server takes {self.house.resident >> 20} MiB")
-        return unknown
+        return outcomes

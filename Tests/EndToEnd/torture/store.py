@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import defaultdict
 from contextlib import closing
 
 from harness.logfolder import LogFolder, leaf_hash, root_of
@@ -18,7 +19,7 @@ class Store:
         self.region = house.server.folder / "regions" / "home"
         self.checkpoint = house.work / "last-checkpoint"
         self.settled = set()  # texts whose outcome won't change
-        self.unknown = 0
+        self.unknown = self.failed = 0
 
     def _read(self, file, sql, *arguments):
         with closing(sqlite3.connect(f"file:{self.region / file}?mode=ro", uri=True, timeout=10)) as store:
@@ -45,25 +46,32 @@ class Store:
         return self.content("SELECT message, state FROM outgoing WHERE message IS NOT NULL")
 
     def check_sms(self, load, ids):
-        """Each acknowledged text has one outcome; none was submitted twice, and none unless it says so. How many are unknown."""
+        """Each acknowledged text has one outcome; no part was submitted twice, and none unless it says so. How many more are
+        unknown, and how many failed."""
         carrier = self.house.carrier
-        for text, count in carrier.submits.items():
-            hold(count == 1, f"{text} went to the carrier {count} times")
+        submitted, answered = defaultdict(set), defaultdict(set)
+        for (text, part), count in carrier.submits.items():
+            hold(count == 1, f"part {part} of {text} went to the carrier {count} times")
+            submitted[text].add(part)
+        for text, part in carrier.answered:
+            answered[text].add(part)
         states = dict(self._outcomes())
-        unknown = 0
+        unknown = failed = 0
         for text in load.texter.texts:
             hold(text.id in ids, f"{text.id}, an SMS, was acknowledged and is in no archive")
-            state, count = states.get(int(ids[text.id], 16)), carrier.submits[text.id]
+            state, parts = states.get(int(ids[text.id], 16)), submitted[text.id]
             hold(state is not None, f"{text.id} was acknowledged, and nothing is known of it")
             if state in (SUBMITTED, DELIVERED):
-                hold(count == 1, f"{text.id} is said to be with the carrier, which got it {count} times")
+                hold(parts == set(range(1, text.parts + 1)), f"{text.id} is said to be with the carrier, which got {parts} of {text.parts}")
             elif state == UNKNOWN:
                 unknown += 1
                 hold(text.id in load.texter.told, f"{text.id} is unknown, and its sender wasn't told")
             else:
                 hold(state == FAILED, f"{text.id} is still on its way")
-                hold(count == 0 or carrier.answered[text.id] == 0, f"{text.id} failed, and the carrier has taken it")
-        fresh, self.unknown = unknown - self.unknown, unknown
+                failed += 1
+                hold(not answered[text.id], f"{text.id} failed, and the carrier has taken it")
+        fresh = unknown - self.unknown, failed - self.failed
+        self.unknown, self.failed = unknown, failed
         return fresh
 
     # Keys, ledger, log

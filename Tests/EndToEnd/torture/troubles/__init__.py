@@ -16,3 +16,6 @@ TROUBLES = {
     "slow-reader": slow_reader.befall,
     "sigterm": stop.befall,
 }
+
+# Those that touch neither the server nor the carrier: each SMS arrives.
+HARMLESS = {"clients-vanish", "storm", "slow-reader"}

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from ..broken import hold
+
 
 async def befall(house, load, chance):
     carrier = house.carrier
@@ -14,6 +16,7 @@ async def befall(house, load, chance):
         await house.kill()
     await carrier.stop()
     open = sum(carrier.submits.values()) - before
+    hold(open > 0, "the carrier was silent, and nothing was on its way to it")
     await asyncio.sleep(chance.uniform(0.5, 2))
     carrier.is_silent = False
     await carrier.start()

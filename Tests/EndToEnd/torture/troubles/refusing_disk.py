@@ -12,7 +12,7 @@ async def befall(house, load, chance):
         with load.hurry():
             await asyncio.sleep(chance.uniform(0.2, 0.8))
             house.syncs.fail(chance.choice(("", "", "content.sqlite", "keys.sqlite")))
-            await asyncio.sleep(0.5)
+            await house.bitten(ends)
         await asyncio.sleep(chance.uniform(1, 2.5))
     finally:
         house.syncs.release()
