@@ -66,7 +66,9 @@ import Wire
             "Digests by which repeats are told": [count(Repeats.limit), count(Repeats.ownerLimit)],
             "Pages of the database": caches,
             "Steps of messages for `hoopoe trace`": [count(TraceRing.capacity), count(TraceRing.entrySize)],
-            "Messages on their way into the archives' indexes, 64 bytes each, 110 where each is another owner's": [count(Tail.limit)],
+            "Messages on their way into the archives' indexes, 64 bytes each, 110 where each is another owner's": [
+                count(Tail.limit)
+            ],
             "Long texts that came whole, whose parts may come once more": [count(Reassembler.finishedLimit)],
             "Connections by HTTPS": [count(WebServer.connectionLimit)],
             "Connections that are told why they are refused": [
