@@ -213,7 +213,7 @@ struct CrashTests {
         let lost = Mutex(0)
         // A second close of a number that is free by then hits what the other thread has just opened.
         DispatchQueue.concurrentPerform(iterations: 2) { number in
-            for _ in 0..<20_000 {
+            for _ in 0..<60_000 {
                 if number == 0 {
                     #expect(throws: StoreError.inUse) { _ = try FolderLock(folder: folder) }
                 } else if case let file = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC), close(file) != 0 {
