@@ -1,22 +1,26 @@
 """Data folders of earlier versions, kept in `folders/`: opened, migrated, whole; and what can't be opened is left as it was."""
 
 import json
+import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
-import time
 from contextlib import closing
 
 import pytest
 
 from harness import oldfolder
 from harness.hoopoe import Hoopoe
-from harness.oldfolder import ADA, ADAS_NUMBER, BEN, DORA, FOLDERS
+from harness.oldfolder import ADA, ADAS_NUMBER, BEN, CLEO, DORA, FOLDERS
 from harness.people import binary, person
 from harness.process import run
 from harness.texting import alias
 from harness.waiting import seconds
+from harness.xmpp import Client
+
+from powercut.journal import SYNC, TRUNCATE, WRITE, Recorder
 
 VERSIONS = sorted(path.name.removesuffix(".tar.xz") for path in FOLDERS.glob("*.tar.xz"))
 FILES = ("keys.sqlite", "content.sqlite")
@@ -172,21 +176,84 @@ def test_a_migration_without_room_changes_nothing_and_says_so(old, loop):
     assert oldfolder.contents(server, loop) == expected["contents"]
 
 
-def test_a_kill_in_the_middle_of_a_migration_changes_nothing_or_all(old, loop):
-    """Ended at many moments of the start; whatever it was, the next start has everything."""
+def copied(server, folder):
+    """The same folder once more."""
+    folder.mkdir()
+    shutil.copytree(server.folder, folder / "old")
+    return Hoopoe(folder / "old", is_new=False)
+
+
+def migration(server, folder):
+    """What a whole start writes and syncs until content is migrated and its log cut, and both files' rows after a migration."""
+    started, listed = copied(server, folder / "started"), copied(server, folder / "listed")
+    started.shim = recorder = Recorder(folder, started.folder)
+    try:
+        started.start()
+    finally:
+        started.close()
+    run([binary(), "person", "list", listed.folder])
+    calls = recorder.calls()
+    end = next(n for n, call in enumerate(calls) if call.kind == TRUNCATE and call.path.endswith("content.sqlite-wal"))
+    return calls[:end + 1], stored(listed)
+
+
+def moments(calls):
+    """After how many calls it is killed: right before and after each sync, and a few in between."""
+    syncs = [n for n, call in enumerate(calls) if call.kind == SYNC]
+    return sorted({*syncs, *(n + 1 for n in syncs), *range(1, len(calls), 20), len(calls)})
+
+
+def killed(server, count):
+    """Its start ends by SIGKILL right after so many calls; how much of each file is migrated then."""
+    shim = Recorder(server.folder.parent, server.folder, last=count)
+    ended = serve(server, env={**os.environ, **shim.environment})
+    assert ended.returncode == -signal.SIGKILL, ended.errors
+    assert len(shim.calls()) == count
+    return stored(server)
+
+
+def opens(server, loop, expected):
+    """It starts, and everybody finds their texts."""
+    try:
+        server.start()
+        for one in (ADA, BEN, CLEO):
+            client = Client(loop, server, one, resource="reader").login()
+            assert oldfolder.archive(client) == expected["contents"][one.name]["archive"]
+            client.close()
+    finally:
+        server.close()
+
+
+# Which of `FILES` are migrated. Content is committed first; a kill between the two commits is made up for by the next start.
+NEITHER, CONTENT, BOTH = (False, False), (False, True), (True, True)
+
+
+def test_a_kill_in_the_middle_of_a_migration_changes_nothing_or_all(old, loop, tmp_path):
+    """Killed at many moments of the start, each time in a copy of its own; whatever it was, the next start has everything."""
     server, expected = old()
     behind(server)
-    for milliseconds in range(0, 300, 20):
-        child = subprocess.Popen([binary(), "check" if milliseconds == 0 else "serve", server.folder,
-                                  "--set", "listen.xmpp=127.0.0.1:0", "--set", "listen.xmpps=127.0.0.1:0",
-                                  "--set", "listen.https=127.0.0.1:0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(milliseconds / 1000)
-        child.kill()
-        child.wait()
-        steps = {name: sum("INSERT INTO \"grdb_migrations\"" in row for row in rows) for name, rows in stored(server).items()}
-        assert steps["content.sqlite"] >= 3 and steps["keys.sqlite"] >= 2
-    server.start()
-    assert oldfolder.contents(server, loop) == expected["contents"]
+    before = stored(server)
+    calls, after = migration(server, tmp_path)
+    outcomes = {}
+    for count in moments(calls):
+        one = copied(server, tmp_path / f"killed-{count}")
+        found = killed(one, count)
+        assert all(found[name] in (before[name], after[name]) for name in FILES), f"after {count} of {len(calls)} calls"
+        outcomes[count] = tuple(found[name] == after[name] for name in FILES)
+        opens(one, loop, expected)
+    print(outcomes)
+    assert {NEITHER, BOTH} <= set(outcomes.values()) <= {NEITHER, CONTENT, BOTH}
+    assert list(outcomes.values()) == sorted(outcomes.values())
+    written = [n for n in outcomes if calls[n - 1].kind == WRITE and calls[n - 1].path.endswith("content.sqlite-wal")]
+    assert any(outcomes[n] == NEITHER for n in written[1:]), "none while content was being migrated"
+    # All else as well, where the one file was migrated and the other wasn't.
+    half = copied(server, tmp_path / "half")
+    killed(half, next(n for n, outcome in outcomes.items() if outcome != NEITHER))
+    half.start()
+    try:
+        assert oldfolder.contents(half, loop) == expected["contents"]
+    finally:
+        half.close()
 
 
 def test_a_stranger_can_join_an_old_folder_that_nobody_serves(old):

@@ -30,6 +30,8 @@ def test_everything_is_recorded(worked, tmp_path):
     """Made up from the whole record without a cut, the folder is what lies there: nothing is written past the recorder."""
     kinds = Counter(call.kind for call in worked.calls)
     assert kinds[WRITE] > 100 and kinds[SYNC] > 50, kinds
+    # After the first acknowledgement, content.sqlite was written and synced, and its WAL begun anew.
+    assert worked.copies and all(copy.syncs(worked.calls) for copy in worked.copies)
     disk = worked.disk.copy()
     for call in worked.calls:
         disk.take(call)

@@ -90,7 +90,7 @@ def contents(server, loop):
     found = {}
     for person in (ADA, BEN, CLEO):
         client = Client(loop, server, person, resource="reader").login()
-        rows = [[id, m.sender.split("/")[0], m.to.split("/")[0], m.body] for id, m in client.whole_archive()]
+        rows = archive(client)
         kept = client.iq({ADA: CARD, BEN: NOTES, CLEO: "<blocklist xmlns='urn:xmpp:blocking'/>"}[person])
         found[person.name] = {
             "archive": rows, "roster": client.roster(), "kept": sorted(t for t in kept.itertext()) + sorted(
@@ -101,6 +101,11 @@ def contents(server, loop):
         time.sleep(2)
         client.close()
     return json.loads(json.dumps(found))
+
+
+def archive(client):
+    """The texts that this client finds, as they are kept beside the folder."""
+    return [[id, m.sender.split("/")[0], m.to.split("/")[0], m.body] for id, m in client.whole_archive()]
 
 
 def proofs(server, loop, person, count):

@@ -28,9 +28,13 @@ def moments(calls, count, chance):
 
 
 async def cut(worked, folder, count, seed):
-    """Opens what `count` power cuts leave. Returns the ways in which what wasn't synced was kept; ends at the first broken promise."""
+    """Opens what `count` power cuts leave, and some more around each copy of the WAL; ends at the first broken promise.
+
+    Returns the ways in which what wasn't synced was kept.
+    """
     chance = random.Random(seed)
-    wanted = moments(worked.calls, count, chance)
+    around = {n for copy in worked.copies for n in copy.surroundings(worked.calls, chance)}
+    wanted = sorted(around.union(moments(worked.calls, count, chance)))
     ways, taken = {}, 0
     for n in wanted:
         while taken < n:

@@ -23,18 +23,20 @@ class Call:
 
 
 class Recorder:
-    """Put under one server, records what it does to `root`."""
+    """Put under one server, records what it does to `root`; it is killed right after `last` calls, if that is given."""
 
-    def __init__(self, work, root):
+    def __init__(self, work, root, last=None):
         self.journal = Path(work) / "journal"
         self.journal.touch()
         self.root = Path(root).resolve()
+        self.last = last
 
     @property
     def environment(self):
+        end = {} if self.last is None else {"DISK_RECORDER_CALLS": str(self.last)}
         return {
             "LD_PRELOAD": str(build("disk-recorder")), "DISK_RECORDER_ROOT": str(self.root),
-            "DISK_RECORDER_JOURNAL": str(self.journal),
+            "DISK_RECORDER_JOURNAL": str(self.journal), **end,
         }
 
     @property

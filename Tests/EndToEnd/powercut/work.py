@@ -7,6 +7,7 @@ from pathlib import Path
 from torture.house import House
 from torture.load import EVERYBODY, Load
 
+from .copies import copies
 from .disk import Disk
 from .journal import Recorder
 
@@ -49,9 +50,15 @@ class Worked:
     calls: list
     events: Events
 
+    @property
+    def copies(self):
+        """Those of the WAL into the content's file after the first acknowledgement."""
+        first = next(event.at for event in self.events if event.what == "acknowledged")
+        return copies(self.calls, first)
 
-async def work(folder, seconds=4.0):
-    """The house is killed at the end."""
+
+async def work(folder, seconds=3.0):
+    """Ordinary work for so long, and then much, until the WAL was copied because of its length. The house is killed at the end."""
     plain = PlainDisk(Path(folder) / "disk")
     plain.folder.mkdir(parents=True)
     recorder = Recorder(folder, plain.folder / "house")
@@ -66,6 +73,7 @@ async def work(folder, seconds=4.0):
         await load.begin()
         watching = asyncio.ensure_future(_watch(house))
         await asyncio.sleep(seconds)
+        await _lengthen_the_wal(load, recorder)
         watching.cancel()
         await house.kill()
         await load.end()
@@ -73,6 +81,18 @@ async def work(folder, seconds=4.0):
     finally:
         house.close()
     return Worked(house, load, began["disk"], recorder.calls(), house.events)
+
+
+async def _lengthen_the_wal(load, recorder):
+    """Long texts, as fewer of them fill it: each is looked for after every cut. Decisions rest, as what they delete cuts the WAL."""
+    for one in load.senders:
+        one.haste, one.length = 4.0, 30_000
+    for one in load.deciders:
+        one.haste = 0.01
+    began = recorder.position
+    while not copies(recorder.calls(), began):
+        await asyncio.sleep(0.2)
+    await asyncio.sleep(0.2)  # for some commits in the WAL that was begun anew
 
 
 async def _watch(house):

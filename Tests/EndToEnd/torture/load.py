@@ -37,16 +37,16 @@ class Load:
         return self.recipients[RECIPIENTS.index(name)]
 
     @contextmanager
-    def hurry(self, size=300):
+    def hurry(self, length=300):
         """Meanwhile there is always much on its way to the disk, and something on its way to the carrier; texts are up to so long."""
         for one in self.senders:
-            one.haste, one.size = 30.0, size
+            one.haste, one.length = 30.0, length
         self.texter.haste = 5.0
         try:
             yield
         finally:
             for one in self.senders:
-                one.size = 300
+                one.length = 300
             for one in (*self.senders, self.texter):
                 one.haste = 1.0
 

@@ -12,12 +12,12 @@ WINDOW = 64
 
 
 class Sender(Client):
-    """Sends bursts to several people, as fast as `pace` says, while it may."""
+    """Sends bursts of texts of up to `length` letters to several people, as fast as `pace` says, while it may."""
 
     def __init__(self, house, person, name, recipients, chance, pace=12.0):
         super().__init__(house, person, name)
         self.name, self.recipients, self.chance, self.pace = name, recipients, chance, pace
-        self.haste, self.size = 1.0, 300
+        self.haste, self.length = 1.0, 300
         self.texts = {one.jid: [] for one in recipients}
         self.count = 0
 
@@ -34,7 +34,8 @@ class Sender(Client):
             await self.may_begin()
             burst = self.chance.choice((1, 1, 1, 2, 5, 20))
             for n in range(burst):
-                self.send(self.text(self.chance.choice(self.recipients), self.chance.randrange(self.size)), request=n == burst - 1)
+                text = self.text(self.chance.choice(self.recipients), self.chance.randrange(self.length))
+                self.send(text, request=n == burst - 1)
             await asyncio.sleep(burst / (self.pace * self.haste) * self.chance.uniform(0.5, 1.5))
             while len(self.outbox) > WINDOW:
                 await asyncio.sleep(0.05 / self.haste)
@@ -148,4 +149,4 @@ class Decider(Texter):
                 self.answered.append(wants)
                 self.house.note("answered", self.resource, wants)
                 wants = "off" if wants == "on" else "on"
-            await asyncio.sleep(self.chance.uniform(0.05, 0.5))
+            await asyncio.sleep(self.chance.uniform(0.05, 0.5) / self.haste)

@@ -6,12 +6,15 @@
 // length of the first path, length of the second path, length of the bytes), then paths and bytes. A call and its record are one
 // step, so that their order is that of the calls. What is written by way of a memory map isn't seen; SQLite does so only with
 // its -shm files, which mean nothing after a restart.
+//
+// With DISK_RECORDER_CALLS the program is killed right after so many recorded calls.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,6 +28,7 @@ enum kind { WRITE = 1, TRUNCATE, SYNC, CREATE, FOLDER, RENAME, UNLINK, LINK, RMD
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int journal = -1;
+static long left = -1;  // calls until the program is killed
 static const char *root;
 
 #define REAL(name) ((typeof(&name))dlsym(RTLD_NEXT, #name))
@@ -32,7 +36,9 @@ static const char *root;
 __attribute__((constructor)) static void begin(void) {
     const char *path = getenv("DISK_RECORDER_JOURNAL");
     root = getenv("DISK_RECORDER_ROOT");
+    const char *calls = getenv("DISK_RECORDER_CALLS");
     if (path == NULL || root == NULL) return;
+    if (calls != NULL) left = atol(calls);
     journal = REAL(open)(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 }
 
@@ -110,6 +116,7 @@ static void record(enum kind kind, int64_t file, int64_t other, int64_t place, c
     }
     // A record that is cut short shows up when the folder made of all records is compared with the real one.
     if (REAL(writev)(journal, parts, used) < 0) abort();
+    if (left > 0 && --left == 0) raise(SIGKILL);
 }
 
 #define LOCKED(type, call, after)                \

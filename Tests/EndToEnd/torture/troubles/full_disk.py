@@ -10,7 +10,7 @@ async def befall(house, load, chance):
     house.allowed = {DISK}
     try:
         # Long texts: what was written once, files have room for without growing.
-        with load.hurry(size=4000):
+        with load.hurry(length=4000):
             await asyncio.sleep(chance.uniform(0.2, 0.8))
             house.disk.fill()
             await house.bitten(ends)
