@@ -18,7 +18,7 @@ from reports.signals import interrupt_on_signals
 from reports.table import Table
 
 from .attacks import ATTACKS
-from .page import HEAD, page, row
+from .page import HEAD, MOST, misses, page, row
 from .trial import Attacked, Trial
 
 _RESULTS = BENCHMARKS / ".build" / "hostile"
@@ -59,7 +59,7 @@ def main() -> int:
             write_part("hostile", page(meta, records, options.seconds))
         except NoPart as problem:
             sys.exit(f"script/bench hostile: {problem}")
-    return 1 if any("error" in one or one["during"]["lost"] for one in records) else 0
+    return 1 if any("error" in one or one["during"]["lost"] or misses(one) for one in records) else 0
 
 
 def _options() -> argparse.Namespace:
@@ -68,7 +68,8 @@ def _options() -> argparse.Namespace:
         prog="script/bench hostile",
         description="One attack after the other on a fresh server, beside people who text or log in. A run of all of them "
         "writes its part of docs/benchmarks.md.",
-        epilog=f"Attacks: {', '.join(names)}. Status 1 if a server ended, or a message of the people beside was lost.",
+        epilog=f"Attacks: {', '.join(names)}. Status 1 if a server ended, a message of the people beside was lost, "
+        f"or their p99 was {MOST:g} times the quiet one or more.",
     )
     parser.add_argument("attacks", nargs="*", metavar="ATTACK", help="all of them unless named")
     parser.add_argument("--seconds", type=float, default=8.0, help="measured, quiet and during each attack (default: 8)")

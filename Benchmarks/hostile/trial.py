@@ -1,16 +1,17 @@
 """One attack on a fresh server: quiet, during, and what is left after."""
 
+import copy
 import json
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from peers import accounts, load
 from peers.hoopoe import Hoopoe
@@ -28,11 +29,16 @@ _SETTLING_SECONDS = 8.0
 
 
 class Attacked(Hoopoe):
-    """As shipped, but only the address that the people beside come from is trusted."""
+    """As shipped, but only the address that the people beside come from is trusted, and for what an attack sets."""
 
     def __init__(self, program: Path, *, built_here: bool) -> None:
         super().__init__(program, built_here=built_here)
         self.xmpp, self.https = free_port(), free_port()
+
+    def with_settings(self, settings: Mapping[str, str]) -> Self:
+        one = copy.copy(self)
+        one._settings = {**self._settings, **settings}
+        return one
 
     def command(self, place: Place) -> Sequence[str]:
         settings = {
@@ -56,7 +62,7 @@ class Trial:
         folder = self.scratch / attack.name
         shutil.copytree(self.template, folder)
         place = Place(folder, free_port(), *self.certificate)
-        running = Running(self.server, place)
+        running = Running(self.server.with_settings(attack.settings), place)
         try:
             return self._measure(attack, place, running)
         finally:
@@ -87,7 +93,8 @@ class Trial:
             "per_second": rate,
             "held": last["held"] if attack.holds else None,
             "answers": last["answers"],
-            "cpu_per_second": max(cpu, 0.0),
+            # Less than nothing where the attack costs less than two quiet runs differ.
+            "cpu_per_second": cpu,
             "memory_before": before,
             "memory_most": most,
             "memory_after": _resident(running.child.pid),

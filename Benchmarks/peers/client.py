@@ -70,9 +70,9 @@ class Client:
                     raise Gone(tree.tostring(answer, "unicode"))
                 return answer
 
-    async def archive(self) -> set[str]:
-        """The ids of all messages in the archive."""
-        found: set[str] = set()
+    async def archive(self) -> list[str]:
+        """The ids of all messages in the archive, in its order, each as often as it is there."""
+        found: list[str] = []
         before, after = self.on_message, ""
 
         def take(message: tree.Element) -> None:
@@ -80,7 +80,7 @@ class Client:
             if inner is None:
                 before(message)
             elif id := inner.get("id"):
-                found.add(id)
+                found.append(id)
 
         self.on_message = take
         while True:

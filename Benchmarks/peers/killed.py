@@ -1,4 +1,4 @@
-"""script/bench kill: what each server has acknowledged to senders and doesn't have any more after SIGKILL and a new start."""
+"""script/bench kill: what each server has acknowledged to senders and doesn't have, or has in disorder, after SIGKILL and a new start."""
 
 import argparse
 import asyncio
@@ -14,6 +14,7 @@ import time
 import xml.etree.ElementTree as tree
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,12 @@ _PAGE = """\
 second recipient is away. After {least:g} to {most:g} s, and {count} acknowledgements, all processes of the server get SIGKILL; it is started again on the same
 folder, every recipient comes online and then reads the whole archive. *Lost* was acknowledged to its sender, reached nobody
 before, and is neither in the archive nor delivered now. *Not archived* was acknowledged and isn't in the recipient's archive,
-whether or not it arrived.
+whether or not it arrived. *Twice* stands in that archive once more, and *out of order* behind one that its sender sent later;
+both count whatever was sent, acknowledged or not.
 
 {table}
+
+{failures}
 
 SIGKILL spares what a server has handed to the system: this says what it acknowledges while it has that in its own memory only.
 What a power cut takes besides isn't in the table; the promises above say what is synced.
@@ -60,6 +64,8 @@ class Found:
     acknowledged: int
     lost: int
     not_archived: int
+    twice: int
+    out_of_order: int
     back_s: float
 
 
@@ -99,8 +105,8 @@ class Pair:
             )
             await asyncio.sleep(0.01)
 
-    async def look(self, port: int) -> tuple[int, int, int]:
-        """Acknowledged, lost, not archived."""
+    async def look(self, port: int) -> tuple[int, int, int, int, int]:
+        """Acknowledged, lost, not archived, twice, out of order."""
         acknowledged = self.ids[: self.sender.acknowledged]
         came: set[str] = set()
         again = Client(self.recipient.name, port)
@@ -110,13 +116,23 @@ class Pair:
         await asyncio.sleep(2)
         archived = await again.archive()
         again.close()
-        lost = [id for id in acknowledged if id not in archived | came | self.arrived]
-        return len(acknowledged), len(lost), len([id for id in acknowledged if id not in archived])
+        kept = set(archived)
+        lost = [id for id in acknowledged if id not in kept | came | self.arrived]
+        return len(acknowledged), len(lost), len([id for id in acknowledged if id not in kept]), *disorder(self.ids, archived)
 
     def close(self) -> None:
         self.sender.close()
         if self.is_there:
             self.recipient.close()
+
+
+def disorder(sent: Sequence[str], archived: Sequence[str]) -> tuple[int, int]:
+    """How many of an archive's messages are there once more, and how many stand behind one that was sent later."""
+    numbers = {id: number for number, id in enumerate(sent)}
+    found = [numbers[id] for id in archived if id in numbers]
+    once = list(dict.fromkeys(found))
+    late = [number for number, latest in zip(once, accumulate(once, max), strict=True) if number < latest]
+    return len(found) - len(once), len(late)
 
 
 async def _round(server: Server, place: Place, running: Running) -> Found:
@@ -188,13 +204,28 @@ def _table(records: Sequence[dict[str, Any]]) -> Table:
         good = [one for one in mine if "error" not in one]
         if not mine:
             continue
-        sums = [sum(one[field] for one in good) for field in ("acknowledged", "lost", "not_archived")]
+        sums = [_sum(good, field) for field in ("acknowledged", "lost", "not_archived", "twice", "out_of_order")]
         worst = max((one["lost"] for one in good), default=0)
         back = max((one["back_s"] for one in good), default=0.0)
-        failed = f"{len(mine) - len(good)}" if len(good) < len(mine) else "0"
-        rows.append([kind.title, str(len(good)), *(f"{one:,}" for one in sums), f"{worst:,}", f"{back:.1f}", failed])
-    head = ["", "rounds", "acknowledged", "lost", "not archived", "lost in the worst round", "s to come back, at most", "rounds failed"]
-    return Table(head, rows)
+        rows.append([kind.title, str(len(good)), *sums, f"{worst:,}", f"{back:.1f}", str(len(mine) - len(good))])
+    head = ["", "rounds", "acknowledged", "lost", "not archived", "twice", "out of order"]
+    return Table([*head, "lost in the worst round", "s to come back, at most", "rounds failed"], rows)
+
+
+def _sum(records: Sequence[dict[str, Any]], field: str) -> str:
+    """A dash if there are results of before the field was measured."""
+    return f"{sum(one[field] for one in records):,}" if all(field in one for one in records) else "–"
+
+
+def _failures(records: Sequence[dict[str, Any]]) -> str:
+    """A sentence for each server whose rounds failed: what the first one failed with."""
+    told = []
+    for kind in SERVERS:
+        failed = [one["error"] for one in records if one["server"] == kind.name and "error" in one]
+        if failed:
+            first = " ".join(failed[0].split())
+            told.append(f"{kind.title}: {len(failed)} failed, the first with `{first[:200].replace('`', chr(39))}`.")
+    return " ".join(told) or "No round failed."
 
 
 def main() -> int:
@@ -225,20 +256,22 @@ def main() -> int:
     first, *records = [json.loads(line) for line in file.read_text().splitlines()]
     table = _table(records)
     print(table.text())
+    print(_failures(records))
     print(f"Results: {file}")
     if options.write or (options.show is None and set(options.servers) == set(NAMES)):
         versions = "; ".join(sorted({record["version"] for record in records}))
         rounds = max(record["round"] for record in records)
         text = _PAGE.format(
             **first["meta"], rounds=rounds, versions=versions, pairs=_PAIRS, window=_WINDOW, least=_AFTER[0], most=_AFTER[1], count=_LEAST,
-            table=table.markdown(),
+            table=table.markdown(), failures=_failures(records),
         )
         try:
             write_part("kill", text)
         except NoPart as problem:
             sys.exit(f"script/bench kill: {problem}")
     ours = [one for one in records if one["server"] == "hoopoe"]
-    return 1 if any(one.get("lost") or one.get("not_archived") or "error" in one for one in ours) else 0
+    wrong = ("lost", "not_archived", "twice", "out_of_order", "error")
+    return 1 if any(one.get(field) for one in ours for field in wrong) else 0
 
 
 if __name__ == "__main__":

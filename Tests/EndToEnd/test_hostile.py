@@ -1,11 +1,15 @@
 """Bytes from nobody's friend: each gets the error the standard names, costs little memory and harms nobody else."""
 
+import os
+
 import pytest
 
 from harness.rawsocket import STREAM, RawSocket
 from harness.waiting import wait_until
 
 MIB = 1 << 20
+# What memory may grow by is counted in these: a sanitizer's own memory counts with the server's.
+GROWTH = MIB * int(os.environ.get("HOOPOE_TEST_MEMORY", "1"))
 
 
 @pytest.fixture
@@ -187,7 +191,7 @@ def test_endless_stanza_is_cut_and_costs_no_memory(bystanders, server, raw, join
     while sent < 64 * MIB and m.send_if_possible(b"z" * MIB):
         sent += MIB
     assert m.stream_error_if_any() in ("policy-violation", None)  # None: the reset overtook it
-    assert server.resident_bytes - before < 24 * MIB
+    assert server.resident_bytes - before < 24 * GROWTH
 
 
 def test_endless_attribute_before_sign_in_is_cut(bystanders, server, raw):
@@ -198,7 +202,7 @@ def test_endless_attribute_before_sign_in_is_cut(bystanders, server, raw):
     while sent < 64 * MIB and m.send_if_possible(b"z" * MIB):
         sent += MIB
     assert m.stream_error_if_any() in ("policy-violation", None)
-    assert server.resident_bytes - before < 24 * MIB
+    assert server.resident_bytes - before < 24 * GROWTH
 
 
 def test_one_byte_at_a_time(raw, join, client):
@@ -235,7 +239,7 @@ def test_slow_reader_does_not_grow_the_server(own_server, join, client):
             a.send(ben, "w" * 200_000)
         a.wait_acked(a.send(anna, "fence"), timeout=60)
     # Pages, caches and what one recipient may have waiting in memory come to 40 MiB; 92 were sent.
-    assert server.resident_bytes - before < 64 * MIB
+    assert server.resident_bytes - before < 64 * GROWTH
     b = client(ben, on=server)
     a.send(ben, "still served")
     b.wait_text("still served", timeout=60)
