@@ -121,7 +121,7 @@ import Testing
         #expect(try !knock(on: gate, needsLogin: true).isIn)
     }
 
-    @Test func `when all places are taken, who rests makes room at once, the longest first, and who works doesn't`() throws {
+    @Test func `when all places are taken, who rests makes room at once, the longest first`() throws {
         let time = Mutex<Int64>(0)
         let gate = ConnectionGate(limit: 3, now: { time.withLock { $0 } })
         let guests = try (0..<3).map { _ in try knock(on: gate, needsLogin: true) }
