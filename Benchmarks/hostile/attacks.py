@@ -355,7 +355,7 @@ class Attack:
 
 
 ATTACKS = [
-    Attack("half-open", half_open, "10,500 connections from 400 addresses, of which 10,000 have room, say nothing", run_up=30, holds=True),
+    Attack("half-open", half_open, "10,500 connections from 400 addresses, room for 10,000, say nothing", run_up=30, holds=True),
     Attack("slow-handshake", slow_handshake, "1,000 handshakes, a byte a second", run_up=6, holds=True),
     Attack("slow-header", slow_header, "1,000 stream headers, a byte a second", run_up=6, holds=True),
     Attack("slow-sasl", slow_sasl, "500 attempts to log in, a byte a second", run_up=10, holds=True),

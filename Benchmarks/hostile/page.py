@@ -24,15 +24,15 @@ HEAD = [
 
 _BEFORE = """\
 {version}, as shipped but for `limits.trusted-addresses` and what an attack's line below says: the people beside come from a
-trusted address, the attackers from others (127.0.0.66, or up to 1,000 addresses of 127.1/16), so the limits by address hold for them. Each attack has a fresh server. Quiet
-and during: {seconds:g} s each. Beside *chat*: 25 pairs text, 300 messages a second in all, in an open loop, each acknowledged after
-a sync; beside *login*: one whole log-in after the other. Attackers are one Python process with niceness {niceness} on the same
-{processor}: what slows the people down is the server's own work and what they leave of the processors. Machine: {memory}, {system},
-load average {load_average_before:.1f} before the run.
+trusted address, the attackers from others (127.0.0.66, or up to 1,000 addresses of 127.1/16), so the limits by address hold for
+them. Each attack has a fresh server. Quiet and during: {seconds:g} s each. Beside *chat*: 25 pairs text, 300 messages a second
+in all, in an open loop, each acknowledged after a sync; beside *login*: one whole log-in after the other. Attackers are one
+Python process with niceness {niceness} on the same {processor}: what slows the people down is the server's own work and what
+they leave of the processors. Machine: {memory}, {system}, load average {load_average_before:.1f} before the run.
 
-CPU of the attack is what the server used beyond the quiet run, for the attempts of the same time; – where that isn't measurable: it
-was no more than when quiet. The goal for the people beside is a p99 under {most:g} times the quiet one; what misses it says so.
-Memory is the resident set before the attack, the most during it, and 8 s after it ended.
+CPU of the attack is what the server used beyond the quiet run, for the attempts of the same time; – where that isn't measurable:
+it was no more than when quiet. The goal for the people beside is a p99 under {most:g} times the quiet one; what misses it says
+so. Memory is the resident set before the attack, the most during it, and 8 s after it ended.
 """
 
 

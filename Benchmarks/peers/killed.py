@@ -1,4 +1,4 @@
-"""script/bench kill: what each server has acknowledged to senders and doesn't have, or has in disorder, after SIGKILL and a new start."""
+"""script/bench kill: what each server has acknowledged to senders and doesn't have, or not in order, after SIGKILL."""
 
 import argparse
 import asyncio

@@ -240,3 +240,29 @@ def test_requests_by_https(limited):
     assert status == 429 and 1 <= int(headers["Retry-After"]) <= 12 and b"wait" in body
     assert ask(connect(NEIGHBOUR))[0] == 200
     assert throttled(server, "requests-per-minute") == 1
+
+
+def test_who_asks_for_nothing_keeps_nobody_from_https(limited):
+    """Eight addresses hold all 512 places with what they have asked for, and so nobody else's."""
+    server = limited(
+        limits__connections_per_address=64, limits__new_connections_per_minute=1000, limits__requests_per_minute=1000)
+    context = ssl.create_default_context(cafile=server.ca)
+
+    def ask(source, connection=None):
+        connection = connection or http.client.HTTPSConnection(
+            "localhost", server.https[1], context=context, source_address=(source, 0), timeout=10)
+        connection.request("GET", "/terms/1.json")
+        assert connection.getresponse().read()
+        return connection
+
+    held = [ask(f"127.0.0.{70 + n % 8}") for n in range(512)]
+    mine = ask(NEIGHBOUR)
+    # It is the one that has asked for nothing for the longest that had to go.
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
+        held[0].auto_open = False
+        ask(MALLORY, held[0])
+    for one in (*held[-64:], mine):
+        ask(MALLORY, one)
+        one.close()
+    for one in held:
+        one.close()

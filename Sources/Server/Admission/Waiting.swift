@@ -2,31 +2,32 @@
 
 import DequeModule
 
-/// Connections that haven't logged in, the oldest first.
+/// Connections that could give their place up, the oldest first.
 struct Waiting<Name: Hashable, Connection> {
-    private var order: Deque<Name> = []
+    /// With what is gone, or has come anew since, until it reaches the front.
+    private var order: Deque<(name: Name, since: Int64)> = []
     private var connections: [Name: (since: Int64, connection: Connection)] = [:]
 
     var isEmpty: Bool { connections.isEmpty }
 
     mutating func add(_ connection: Connection, _ name: Name, at now: Int64) {
         connections[name] = (now, connection)
-        order.append(name)
+        order.append((name, now))
     }
 
-    /// It has logged in, or it is gone.
+    /// It keeps its place now, or it is gone.
     mutating func remove(_ name: Name) {
         guard connections.removeValue(forKey: name) != nil else { return }
-        // The names of those that are gone stay until they come to the front, but never many.
+        // Never many of those.
         if order.count > 64, order.count > 4 * connections.count {
-            order.removeAll { connections[$0] == nil }
+            order.removeAll { connections[$0.name]?.since != $0.since }
         }
     }
 
     /// Takes the oldest out if it has waited for so long.
     mutating func takeOldest(waitingFor time: Int64, at now: Int64) -> Connection? {
-        while let name = order.first {
-            guard let (since, connection) = connections[name] else {
+        while let (name, began) = order.first {
+            guard let (since, connection) = connections[name], since == began else {
                 order.removeFirst()
                 continue
             }

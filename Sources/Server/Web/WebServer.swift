@@ -58,11 +58,11 @@ final class WebServer: Sendable {
         at endpoint: Endpoint, group: any EventLoopGroup, admitted: @escaping @Sendable (any Channel) -> Void = { _ in }
     ) async throws -> any Channel {
         try await Listener.bind(host: endpoint.host, port: endpoint.port, group: group) { channel in
-            self.gate.admit(channel) { _ in
+            self.gate.admit(channel, needsLogin: true) { _ in
                 self.tls == nil ? [] : RefusalWords.alert
-            } _: { _ in
+            } _: { admission in
                 admitted(channel)
-                try self.setUp(channel)
+                try self.setUp(channel, admission)
             }
         }
     }
@@ -92,7 +92,7 @@ final class WebServer: Sendable {
         impatience.cancel()
     }
 
-    private func setUp(_ channel: any Channel) throws {
+    private func setUp(_ channel: any Channel, _ admission: Admission) throws {
         if let tls {
             let handler = NIOSSLServerHandler(context: tls.currentContext(for: .https))
             try channel.pipeline.syncOperations.addHandler(handler)
@@ -102,7 +102,9 @@ final class WebServer: Sendable {
         channel.closeFuture.whenComplete { _ in self.open.withLock { $0[id] = nil } }
         http.setup(channel: channel, logger: silence).whenComplete { result in
             switch result {
-            case .success(let connection): self.accepted.continuation.yield(connection)
+            case .success(let connection):
+                channel.pipeline.fireUserInboundEventTriggered(admission)
+                self.accepted.continuation.yield(connection)
             case .failure: channel.close(promise: nil)
             }
         }

@@ -58,7 +58,7 @@ class Worked:
 
 
 async def work(folder, seconds=3.0):
-    """Ordinary work for so long, and then much, until the WAL was copied because of its length. The house is killed at the end."""
+    """Ordinary work for so long, then much, until the WAL is copied because of its length; the house is killed at the end."""
     plain = PlainDisk(Path(folder) / "disk")
     plain.folder.mkdir(parents=True)
     recorder = Recorder(folder, plain.folder / "house")
@@ -84,7 +84,7 @@ async def work(folder, seconds=3.0):
 
 
 async def _lengthen_the_wal(load, recorder):
-    """Long texts, as fewer of them fill it: each is looked for after every cut. Decisions rest, as what they delete cuts the WAL."""
+    """By long texts, as each is looked for after every cut; decisions rest, as what they delete cuts the WAL."""
     for one in load.senders:
         one.haste, one.length = 4.0, 30_000
     for one in load.deciders:

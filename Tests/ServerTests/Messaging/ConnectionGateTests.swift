@@ -121,6 +121,28 @@ import Testing
         #expect(try !knock(on: gate, needsLogin: true).isIn)
     }
 
+    @Test func `when all places are taken, who rests makes room at once, the longest first`() throws {
+        let time = Mutex<Int64>(0)
+        let gate = ConnectionGate(limit: 3, now: { time.withLock { $0 } })
+        let guests = try (0..<3).map { _ in try knock(on: gate, needsLogin: true) }
+        let asked = try guests.map { guest in
+            let asked = AskedToLeave()
+            try guest.channel.pipeline.syncOperations.addHandler(asked)
+            return asked
+        }
+        for (second, guest) in [0, 1, 2, 0].enumerated() {
+            time.withLock { $0 = Int64(second) }
+            guests[guest].admission?.works()
+            guests[guest].admission?.rests(guests[guest].channel)
+        }
+        guests[2].admission?.works()
+        #expect(try knock(on: gate, needsLogin: true).isIn)
+        #expect(asked.map(\.wasAsked) == [false, true, false])
+        #expect(try knock(on: gate, needsLogin: true).isIn)
+        #expect(asked.map(\.wasAsked) == [true, true, false])
+        #expect(try !knock(on: gate, needsLogin: true).isIn)
+    }
+
     @Test func `when an address' places for logging in are taken, the one of its own that takes too long makes room`()
         throws
     {

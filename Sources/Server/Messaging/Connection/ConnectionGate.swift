@@ -7,7 +7,8 @@ import Synchronization
 /// Admits connections up to limits: of all together, and of each address.
 ///
 /// When all places are taken, of all together or of an address' for logging in, whoever has been logging in for longer than ``hurry``
-/// gives theirs up for a new one: connections that only sit there keep nobody out. Addresses that the operator trusts are limited together with all others, not by themselves.
+/// gives theirs up for a new one, and before them whoever has what they asked for and asks for nothing: connections that only
+/// sit there keep nobody out. Addresses that the operator trusts are limited together with all others, not by themselves.
 final class ConnectionGate: Sendable {
     /// Why a connection isn't admitted.
     enum Refusal: Equatable, Sendable {
@@ -21,6 +22,7 @@ final class ConnectionGate: Sendable {
         var sources: SourceTable?
         private var waiting = Waiting<UInt64, Newcomer>()
         private var neighbours: [IPAddress: Waiting<UInt64, Newcomer>] = [:]
+        private var resting = Waiting<UInt64, Newcomer>()
 
         mutating func add(_ newcomer: Newcomer, at now: Int64) {
             let admission = newcomer.admission
@@ -30,28 +32,33 @@ final class ConnectionGate: Sendable {
             }
         }
 
-        /// It has logged in, or it is gone.
+        mutating func rest(_ newcomer: Newcomer, at now: Int64) {
+            resting.add(newcomer, newcomer.admission.number, at: now)
+        }
+
+        /// It has logged in, it is at work, or it is gone.
         mutating func remove(_ admission: Admission) {
             waiting.remove(admission.number)
+            resting.remove(admission.number)
             guard let source = admission.source else { return }
             neighbours[source]?.remove(admission.number)
             if neighbours[source]?.isEmpty ?? false { neighbours[source] = nil }
         }
 
-        /// Who has been logging in for too long, from that address if one is given.
+        /// Who has been logging in for too long, from that address if one is given; of all, rather somebody who rests.
         mutating func takeOldest(from source: IPAddress? = nil, at now: Int64) -> (any Channel)? {
             let oldest =
                 if let source {
                     neighbours[source]?.takeOldest(waitingFor: hurry, at: now)
                 } else {
-                    waiting.takeOldest(waitingFor: hurry, at: now)
+                    resting.takeOldest(waitingFor: 0, at: now) ?? waiting.takeOldest(waitingFor: hurry, at: now)
                 }
             if let oldest { remove(oldest.admission) }
             return oldest?.channel
         }
     }
 
-    /// Somebody who is logging in.
+    /// Somebody who is logging in, or rests.
     private struct Newcomer {
         let channel: any Channel
         let admission: Admission
@@ -87,8 +94,8 @@ final class ConnectionGate: Sendable {
 
     /// Runs `setUp` on the channel's loop if there is room; otherwise says `farewell`, which may be nothing, and closes.
     ///
-    /// `needsLogin` is for listeners where somebody has to say who they are: until ``Admission/loggedIn()`` the connection counts
-    /// as one that might be told to go.
+    /// `needsLogin` is for listeners where somebody has to say who they are, or what they want: until ``Admission/loggedIn()`` or
+    /// ``Admission/works()`` the connection counts as one that might be told to go.
     func admit(
         _ channel: any Channel, needsLogin: Bool = false, farewell: (Refusal) -> [UInt8] = { _ in [] },
         _ setUp: (Admission) throws -> Void
@@ -150,6 +157,15 @@ final class ConnectionGate: Sendable {
         }
     }
 
+    fileprivate func works(_ admission: Admission) {
+        state.withLock { $0.remove(admission) }
+    }
+
+    fileprivate func rests(_ admission: Admission, _ channel: any Channel) {
+        let now = now()
+        state.withLock { $0.rest(Newcomer(channel: channel, admission: admission), at: now) }
+    }
+
     private func left(_ admission: Admission) {
         let now = now()
         state.withLock { state in
@@ -162,7 +178,7 @@ final class ConnectionGate: Sendable {
     }
 }
 
-/// Tells a connection that is logging in, as a user event, to give its place up.
+/// Tells a connection that is logging in or rests, as a user event, to give its place up.
 struct PlaceNeeded {}
 
 /// A connection's place, from when it is let in to when it is closed.
@@ -187,6 +203,12 @@ final class Admission: Sendable {
     func loggedIn() {
         if !hasLoggedIn.exchange(true, ordering: .relaxed) { gate.loggedIn(self) }
     }
+
+    /// The client is waiting for an answer; on its loop.
+    func works() { gate.works(self) }
+
+    /// The client has its answer, and its place is the first that others get; on its loop, while it is open.
+    func rests(_ channel: any Channel) { gate.rests(self, channel) }
 }
 
 extension IPAddress {
