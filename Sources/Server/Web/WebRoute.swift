@@ -18,7 +18,10 @@ enum WebRoute: Equatable, Sendable {
     static let longest = 256
 
     init?(path: String) {
-        guard path.utf8.count <= Self.longest, path.utf8.first == UInt8(ascii: "/") else { return nil }
+        // Visible ASCII only: a mark behind a slash would make one character of both.
+        guard path.utf8.count <= Self.longest, path.utf8.first == UInt8(ascii: "/"),
+            path.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return nil }
         let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         switch parts.first {
         case "" where parts.count == 1:

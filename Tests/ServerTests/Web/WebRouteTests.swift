@@ -44,7 +44,8 @@ struct WebRouteTests {
             "/log/home/1/tile/0/x001/x001/x001/x001/x001/x001/x001/001", "/terms/1", "/terms/.json", "/terms/0.json",
             "/terms/01.json", "/terms/1.JSON", "/terms/1.json/", "/terms/../hoopoe.json", "/terms/1234567890.json",
             "/export", "/export/", "/export/\(token)x", "/export/\(token)/", "/export/AbCdEfGhIjKlMnOpQr-_0=",
-            "/favicon.ico", "http://example.org/", "*", "/" + String(repeating: "a", count: 300)
+            "/favicon.ico", "http://example.org/", "*", "/\u{313}", "/\u{313}terms/1.json",
+            "/" + String(repeating: "a", count: 300)
         ])
     func notUnderstood(_ path: String) {
         #expect(WebRoute(path: path) == nil)
