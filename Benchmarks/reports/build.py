@@ -77,7 +77,8 @@ _PARTS = ("incremental", "cold", "size")
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="script/bench build",
-        description="Times a cold build in debug (about ten minutes, in a folder of its own unless nothing was built yet), incremental builds after a change in "
+        description="Times a cold build in debug (about ten minutes, in a folder of its own unless nothing was built yet), "
+        "incremental builds after a change in "
         "one file, and weighs the stripped release program. All three write their part of docs/benchmarks.md.",
         epilog=f"Status 1 if a change in a protocol room takes {LIMIT_SECONDS:g} s or more to be rebuilt and tested.",
     )
