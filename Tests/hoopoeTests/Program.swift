@@ -84,6 +84,11 @@ struct Program {
         }
     }
 
+    /// glibc's `posix_spawn_file_actions_addclosefrom_np` (2.34 and later), which its headers show to GNU sources only.
+    private static let closeFrom = unsafe unsafeBitCast(
+        dlsym(nil, "posix_spawn_file_actions_addclosefrom_np"),
+        to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32)?.self)
+
     /// Starts a program with these open files, numbered from 0, and no others.
     private static func spawn(_ words: [String], _ environment: [String], files: [Int32]) throws -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
@@ -92,8 +97,10 @@ struct Program {
         for (number, file) in files.enumerated() {
             unsafe posix_spawn_file_actions_adddup2(&actions, file, Int32(number))
         }
-        // The tests' own sockets, which would stay open for as long as the child runs. That a file isn't open is no error.
-        for file in files.count..<1_024 { unsafe posix_spawn_file_actions_addclose(&actions, Int32(file)) }
+        // The tests' own sockets, which would stay open for as long as the child runs.
+        guard let closeFrom = unsafe closeFrom, unsafe closeFrom(&actions, Int32(files.count)) == 0 else {
+            throw SystemError(code: ENOSYS)
+        }
         let words = unsafe words.map { unsafe strdup($0) } + [nil]
         let environment = unsafe environment.map { unsafe strdup($0) } + [nil]
         defer { unsafe (words + environment).forEach { unsafe free($0) } }

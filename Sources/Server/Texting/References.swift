@@ -1,9 +1,11 @@
 import Consent
+import Store
 
 /// Numbers that tell our segments apart: for the parts of a text, and for receipts that name nothing else.
 struct References: Sendable {
     private var lastText: UInt16
-    private var lastSegment: UInt8
+    /// The last user_message_reference given out, 1…255: carriers echo no more than its low octet.
+    var lastSegment: UInt8
 
     init(seed: UInt64) {
         lastText = UInt16(truncatingIfNeeded: seed)
@@ -16,16 +18,8 @@ struct References: Sendable {
         return lastText
     }
 
-    /// Where to start looking for a free user_message_reference, 1…255: carriers echo no more than its low octet.
-    mutating func segments(_ count: Int) -> UInt8 {
-        defer { lastSegment = UInt8(truncatingIfNeeded: Int(lastSegment) + count) }
-        return lastSegment
-    }
-
-    /// The one after `start`, `offset` steps on, round and round without 0.
-    static func reference(_ start: UInt8, offset: Int) -> UInt8 {
-        UInt8(truncatingIfNeeded: (Int(start) + offset) % 255 + 1)
-    }
+    /// The one after another, round and round without 0.
+    static func next(after reference: UInt8) -> UInt8 { reference % 255 + 1 }
 
     /// Under what a receipt is looked for that brings back our reference and no id of use.
     ///
@@ -40,4 +34,24 @@ struct References: Sendable {
 extension References {
     /// How long a reference is kept for a receipt that hasn't come, in milliseconds.
     static let patience: Int64 = 3 * 86_400_000
+
+    /// Those of segments without an answer: the store hears of a reference no earlier than that.
+    typealias Unanswered = [BlindValue: Set<UInt8>]
+}
+
+extension Transaction {
+    /// The next reference after `last` that no segment to `recipient` goes by now. When all 255 are awaited, the receipts
+    /// that come will be credited to the newest.
+    func reference(
+        after last: UInt8, to recipient: BlindValue, route: String, unanswered: Set<UInt8>
+    ) throws(StoreError) -> UInt8 {
+        var reference = last
+        for _ in 1...255 {
+            reference = References.next(after: reference)
+            if unanswered.contains(reference) { continue }
+            let key = References.key(recipient: recipient, reference: reference)
+            if try free(messageID: key, route: route, age: References.patience) { return reference }
+        }
+        return References.next(after: last)
+    }
 }

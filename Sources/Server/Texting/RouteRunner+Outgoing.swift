@@ -8,6 +8,8 @@ struct TextInLine: Sendable {
     let owner: PersonID
     let recipient: BlindValue
     let parts: Int
+    /// Of its segments, one each.
+    let references: [UInt8]
     /// What its owner is told if their yes goes stale before it is out.
     let ifStale: OutgoingChange
     /// Its recipient said STOP when some of it was on its way.
@@ -28,8 +30,6 @@ private struct Draft: Sendable {
 private struct Candidate: Sendable {
     let draft: Draft
     let sender: String
-    /// Where to look for free references.
-    let references: UInt8
 
     var text: OutgoingText { draft.text }
     var submission: Submission { draft.submission }
@@ -66,9 +66,7 @@ extension RouteRunner {
         var candidates: [Candidate] = []
         for (draft, result) in zip(drafts, await bind(drafts)) {
             switch result {
-            case .success(let sender):
-                let references = references.segments(draft.submission.count)
-                candidates.append(Candidate(draft: draft, sender: sender, references: references))
+            case .success(let sender): candidates.append(Candidate(draft: draft, sender: sender))
             // Without consent there is nobody to tell, and the rows are gone or going.
             case .failure(.noConsent): break
             case .failure(let refusal): await refuse(draft.text, draft.number, refusal)
@@ -137,8 +135,9 @@ extension RouteRunner {
     /// Takes quota and money for each, or refuses it; opens its segments in the store.
     private func account(_ candidates: [Candidate]) async throws(StoreError) -> [Verdict] {
         let (name, price, settings, vault) = (route.name, route.price, texting.settings, texting.store.vault)
-        return try await texting.store.writer.perform { (transaction) throws(StoreError) -> [Verdict] in
-            var verdicts: [Verdict] = []
+        let (lastReference, awaited) = (references.lastSegment, unanswered(to: Set(candidates.map(\.recipient))))
+        let (verdicts, last) = try await texting.store.writer.perform { (transaction) throws(StoreError) in
+            var (verdicts, last, unanswered) = ([Verdict](), lastReference, awaited)
             for candidate in candidates {
                 let (id, owner) = (candidate.text.id, candidate.text.owner)
                 let billed = candidate.submission.billedParts
@@ -158,9 +157,18 @@ extension RouteRunner {
                     verdicts.append(.refused(.spendCap))
                     continue
                 }
-                verdicts.append(.go(try transaction.open(candidate, route: name)))
+                let references = try transaction.open(candidate, route: name, after: &last, unanswered: &unanswered)
+                verdicts.append(.go(references))
             }
-            return verdicts
+            return (verdicts, last)
+        }
+        references.lastSegment = last
+        return verdicts
+    }
+
+    private func unanswered(to recipients: Set<BlindValue>) -> References.Unanswered {
+        texts.values.reduce(into: [:]) { unanswered, text in
+            if recipients.contains(text.recipient) { unanswered[text.recipient, default: []].formUnion(text.references) }
         }
     }
 
@@ -188,8 +196,8 @@ extension RouteRunner {
         }
         let (id, owner) = (candidate.text.id, candidate.text.owner)
         texts[id] = TextInLine(
-            owner: owner, recipient: candidate.recipient, parts: messages.count, ifStale: candidate.change(.staleTerms),
-            open: messages.count)
+            owner: owner, recipient: candidate.recipient, parts: messages.count, references: references,
+            ifStale: candidate.change(.staleTerms), open: messages.count)
         line.with { $0.add(messages, of: id, owner: owner, standingInFor: candidate.text.recipient) }
     }
 
@@ -374,21 +382,18 @@ extension Route {
 }
 
 extension Transaction {
-    /// Opens a text's segments as being sent and picks a free reference for each.
-    fileprivate func open(_ candidate: Candidate, route: String) throws(StoreError) -> [UInt8] {
+    /// Opens a text's segments as being sent and picks a reference for each, beginning after `last`.
+    fileprivate func open(
+        _ candidate: Candidate, route: String, after last: inout UInt8, unanswered: inout References.Unanswered
+    ) throws(StoreError) -> [UInt8] {
         var references: [UInt8] = []
-        var offset = 0
         for part in 1...max(candidate.submission.count, 1) {
             _ = try setSegment(part, of: candidate.text.id, route: route, state: .sending, messageID: nil)
-            var reference = References.reference(candidate.references, offset: offset)
-            // When all 255 are awaited, the receipts that come will be credited to the newest.
-            for _ in 0..<255 {
-                let key = References.key(recipient: candidate.recipient, reference: reference)
-                offset += 1
-                if try free(messageID: key, route: route, age: References.patience) { break }
-                reference = References.reference(candidate.references, offset: offset)
-            }
-            references.append(reference)
+            last = try reference(
+                after: last, to: candidate.recipient, route: route,
+                unanswered: unanswered[candidate.recipient] ?? [])
+            unanswered[candidate.recipient, default: []].insert(last)
+            references.append(last)
         }
         return references
     }

@@ -172,6 +172,25 @@ struct ReceiptTests {
         }
     }
 
+    @Test("255 segments to one number are told apart by their references, from wherever these begin")
+    func everyReference() async throws {
+        var carrier = SimulatedCarrier.Settings()
+        carrier.messageIDs = .none
+        let world = try await TextingWorld(carrier: carrier, settings: { $0.segmentsPerDay = 1_000 })
+        try await withTextingWorld(world) { world in
+            let alice = try await world.join("alice")
+            world.smsc.send(.off(TextingWorld.bob.digits))
+            try await world.startBound()
+            let long = String(repeating: "several parts ", count: 30)
+            for text in 1...85 { try await world.queue(long, by: alice, message: Int64(text)) }
+            for text in 1...85 { _ = try await world.untilChanged(to: .submitted, of: Int64(text)) }
+            let references = Set(world.submits.compactMap(\.message.optional.userMessageReference))
+            #expect(references == Set(1...255))
+            world.smsc.send(.on(TextingWorld.bob.digits))
+            for text in 1...85 { _ = try await world.untilChanged(to: .delivered, of: Int64(text)) }
+        }
+    }
+
     @Test("a receipt is answered after it is written down, and counts after a restart")
     func afterRestart() async throws {
         try await withTextingWorld(try await TextingWorld()) { world in

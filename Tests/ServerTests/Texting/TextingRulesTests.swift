@@ -60,11 +60,13 @@ struct TextingRulesTests {
 
     @Test("references are 1 to 255, round and round, and their keys hold two octets of a number's hash")
     func references() throws {
-        var references = References(seed: 0xFD_0001)
-        let start = references.segments(3)
-        #expect((0..<4).map { References.reference(start, offset: $0) } == [254, 255, 1, 2])
-        for start in UInt8.min...UInt8.max {
-            let all = Set((0..<255).map { References.reference(start, offset: $0) })
+        for seed in [0, 0xFD_0001, 0xFE_0001, 0xFF_0001] as [UInt64] {
+            var reference = References(seed: seed).lastSegment
+            var all: Set<UInt8> = []
+            for _ in 0..<255 {
+                reference = References.next(after: reference)
+                all.insert(reference)
+            }
             #expect(all.count == 255 && !all.contains(0))
         }
         let hash = try #require(BlindValue(bytes: Array(1...16)))
