@@ -168,7 +168,9 @@ extension RouteRunner {
 
     private func unanswered(to recipients: Set<BlindValue>) -> References.Unanswered {
         texts.values.reduce(into: [:]) { unanswered, text in
-            if recipients.contains(text.recipient) { unanswered[text.recipient, default: []].formUnion(text.references) }
+            if recipients.contains(text.recipient) {
+                unanswered[text.recipient, default: []].formUnion(text.references)
+            }
         }
     }
 
