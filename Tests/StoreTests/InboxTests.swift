@@ -48,6 +48,60 @@ struct InboxTests {
         #expect(inbox.step(1) == "run 3")
     }
 
+    /// An inbox whose writer sleeps, after a batch of two texts was committed at the start that had come within so many
+    /// milliseconds. Busy are 250 texts a second.
+    private func gathering(afterTwoWithin milliseconds: Int) -> Play {
+        var settings = Self.settings
+        (settings.fill, settings.share, settings.longPace, settings.crowd, settings.busy) = (5, 2, 20, 2, 250)
+        let inbox = Play(settings)
+        #expect(inbox.submit(text) == .wakes)
+        #expect(inbox.step(-milliseconds) == "run 1")
+        inbox.committed(at: -milliseconds)
+        #expect(inbox.submit(text) == .waits)
+        #expect(inbox.submit(text) == .waits)
+        #expect(inbox.step(0) == "run 2")
+        inbox.committed(at: 0)
+        return inbox
+    }
+
+    @Test func aBusyWriterWaitsNoLonger() {
+        #expect(gathering(afterTwoWithin: 7).step(0) == "wait 6 idle")
+        #expect(gathering(afterTwoWithin: 9).step(0) == "wait 20 idle")
+    }
+
+    @Test func textsThatTrickleInWaitLongerForMore() {
+        let inbox = gathering(afterTwoWithin: 9)
+        #expect(inbox.step(0) == "wait 20 idle")
+        #expect(inbox.submit(text) == .waits)
+        #expect(inbox.step(19) == "wait 20")
+        #expect(inbox.step(20) == "run 1")
+        inbox.committed(at: 21)
+        #expect(inbox.step(21) == "wait 27 idle", "a single one isn't waited for")
+    }
+
+    @Test func textsThatTrickleInWaitNoLongerThanUntilTheyAreEnough() {
+        let inbox = gathering(afterTwoWithin: 9)
+        #expect(inbox.step(0) == "wait 20 idle")
+        #expect(inbox.submit(text) == .waits)
+        #expect(inbox.submit(text) == .wakes)
+        #expect(inbox.step(3) == "wait 6", "the least time is kept")
+        #expect(inbox.submit(text) == .waits, "it wakes in time")
+        #expect(inbox.step(6) == "run 3")
+        inbox.committed(at: 7)
+        #expect(inbox.step(7) == "wait 13 idle", "three in six milliseconds are many")
+    }
+
+    @Test func otherJobsDoNotWaitForTexts() {
+        let inbox = gathering(afterTwoWithin: 9)
+        #expect(inbox.step(0) == "wait 20 idle")
+        #expect(inbox.submit(text) == .waits)
+        #expect(inbox.submit(body) == .wakes)
+        #expect(inbox.step(1) == "wait 6")
+        #expect(inbox.step(6) == "run 2")
+        inbox.committed(at: 7)
+        #expect(inbox.step(7) == "wait 13 idle", "nor does what follows them")
+    }
+
     @Test func whatRunsAloneIsRunBefore() {
         let inbox = gathering()
         #expect(inbox.submit(exclusive) == .wakes)

@@ -32,8 +32,8 @@ struct Inbox {
     private enum Mode {
         /// Looks by itself what is next.
         case running
-        /// Sleeps until jobs have gathered; only enough of them wake it.
-        case gathering
+        /// Sleeps until jobs have gathered; only enough of them wake it before.
+        case gathering(until: ContinuousClock.Instant)
         /// Sleeps until something comes.
         case idle(until: ContinuousClock.Instant?)
     }
@@ -47,8 +47,12 @@ struct Inbox {
     private var acknowledged: [PersonID: [ArchiveID]] = [:]
     /// Whose acknowledgements are in the batches now being committed.
     private var settling: Set<PersonID> = []
-    /// Jobs gather until then, unless there are enough.
-    private var gathersUntil: ContinuousClock.Instant?
+    /// Jobs gather until the first moment if they are worth a commit by then, else until the second.
+    private var gathering: (first: ContinuousClock.Instant, second: ContinuousClock.Instant)?
+    /// When jobs were taken last.
+    private var takenAt: ContinuousClock.Instant?
+    /// What was taken last were texts, more than one or two, and had taken their time to come.
+    private var isTrickle = false
     /// Acknowledgements are due then.
     private var lingersUntil: ContinuousClock.Instant?
     /// The tail is indexed then, if nothing more comes.
@@ -71,8 +75,8 @@ struct Inbox {
         }
         switch mode {
         case .running: return .waits
-        case .gathering:
-            guard isFull else { return .waits }
+        case .gathering(let until):
+            guard isFull || gatheredBy.map({ $0 < until }) ?? false else { return .waits }
             mode = .running
             return .wakes
         case .idle:
@@ -114,18 +118,18 @@ struct Inbox {
     /// What is due now.
     mutating func next(at now: ContinuousClock.Instant) -> Step {
         mode = .running
-        let isGathering = gathersUntil.map { now < $0 } ?? false
+        let gatheredBy = gatheredBy.flatMap { now < $0 ? $0 : nil }
         let isDue = isStopped || lingersUntil.map { $0 <= now } ?? false
-        if !jobs.isEmpty && (!isGathering || isFull) || !acknowledged.isEmpty && isDue {
-            return .run(take(acknowledged: isPressing || isDue))
+        if !jobs.isEmpty && (gatheredBy == nil || isFull) || !acknowledged.isEmpty && isDue {
+            return .run(take(acknowledged: isPressing || isDue, at: now))
         }
         if isStopped { return .end }
-        if let moment = restsUntil, moment <= now, !isGathering {
+        if let moment = restsUntil, moment <= now, gatheredBy == nil {
             restsUntil = nil
             return .indexTail
         }
-        let until = [isGathering ? gathersUntil : nil, lingersUntil, restsUntil].compactMap(\.self).min()
-        mode = isGathering ? .gathering : .idle(until: until)
+        let until = [gatheredBy, lingersUntil, restsUntil].compactMap(\.self).min()
+        mode = gatheredBy.map { .gathering(until: $0) } ?? .idle(until: until)
         return .wait(until: until, isIdle: jobs.isEmpty && acknowledged.isEmpty)
     }
 
@@ -133,7 +137,9 @@ struct Inbox {
     mutating func committed(at now: ContinuousClock.Instant, hadJobs: Bool) {
         settling = []
         restsUntil = now + .milliseconds(settings.rest)
-        if hadJobs { gathersUntil = now + .milliseconds(settings.pace) }
+        guard hadJobs else { return }
+        let first = now + .milliseconds(settings.pace)
+        gathering = (first, isTrickle ? max(first, now + .milliseconds(settings.longPace)) : first)
     }
 
     /// Not all of the tail is indexed yet.
@@ -154,13 +160,24 @@ struct Inbox {
     /// Enough for a commit, or something that isn't to wait.
     private var isFull: Bool { jobs.count >= settings.fill || hasExclusive || isStopped }
 
+    /// Until when what is there now has to wait for more.
+    private var gatheredBy: ContinuousClock.Instant? {
+        jobs.count >= settings.share || isPressing ? gathering?.first : gathering?.second
+    }
+
     /// All jobs, and with them the acknowledgements if they are to go along.
-    private mutating func take(acknowledged goesAlong: Bool) -> Taken {
+    private mutating func take(acknowledged goesAlong: Bool, at now: ContinuousClock.Instant) -> Taken {
         var taken = Taken(jobs: jobs)
         if goesAlong {
             taken.acknowledged = acknowledged
             settling = Set(acknowledged.keys)
             (acknowledged, lingersUntil) = ([:], nil)
+        }
+        if !jobs.isEmpty {
+            let seconds = takenAt.map { (now - $0) / .seconds(1) } ?? 0
+            let isSlow = Double(jobs.count) < Double(settings.busy) * seconds
+            isTrickle = isSlow && jobs.count >= settings.crowd && !isPressing
+            takenAt = now
         }
         jobs = []
         jobs.reserveCapacity(min(taken.jobs.count, settings.batch))

@@ -18,6 +18,15 @@ package final class Writer: Sendable {
         /// commit costs as much as storing ten texts, so a writer that is busy gathers some first; one that had nothing
         /// to do commits what comes at once.
         package var pace = 6
+        /// The same while texts come by the hundred a second. The machine sleeps between them then, and to wake it for three
+        /// costs as much as for ten; from ``busy`` texts a second on it hardly sleeps, and a longer wait saves nothing.
+        package var longPace = 20
+        /// So many texts end the longer wait.
+        package var share = 10
+        /// From so many texts a second on, and after a commit of fewer than ``crowd``, the wait isn't longer: whoever
+        /// sends one text after the other gains nothing by it.
+        package var busy = 700
+        package var crowd = 3
         /// So many jobs are worth a commit of their own.
         package var fill = 64
         /// How long acknowledgements wait for a batch to travel with, in milliseconds.

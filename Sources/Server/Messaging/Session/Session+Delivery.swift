@@ -103,7 +103,7 @@ extension Session {
 
     /// Asks what the client has, unless an answer is still owed. After a quiet time the question goes out in one piece with
     /// the text, so that a client that goes after one text isn't sent it again. While texts keep coming, one asks for all
-    /// of half a second, and the next one brings the question along; when none comes, it goes out by itself.
+    /// of a second, and the next one brings the question along; when none comes, it goes out by itself.
     private func askSoon() {
         if NIODeadline.now() >= quietUntil {
             if connection?.askAtEndOfTurn() == true { return }
@@ -113,9 +113,9 @@ extension Session {
     }
 
     /// How long after a question no other is asked, unless many texts come.
-    private static let quietTime = TimeAmount.milliseconds(500)
+    private static let quietTime = TimeAmount.seconds(1)
     /// How long a question waits, when it is time for one, for a text to go out with.
-    private static let companyTime = TimeAmount.milliseconds(150)
+    private static let companyTime = TimeAmount.milliseconds(300)
 
     /// Asks with some round to come, if no text has brought the question along by then.
     private func askAlone() {
