@@ -48,11 +48,11 @@ class Served:
             "Connections",
             "CPU of the server for 1,000 messages of 200 bytes, delivered, over TLS, 2,000 a second in all: between 50 pairs; between "
             "the same with 7,900 more clients online who say nothing; between 1,000 and between 4,000 pairs. After a text a client is "
-            "asked whether it has it, but once in half a second at most: of 50 recipients each is asked once for 20 texts, of 1,000 "
-            "after each; so more pairs have their limit beside 1,000. Then as many as it takes, 4,000 under way in all: with 80 under "
-            "way in each of 50 pairs, what comes in a read and leaves in a write is many messages, with one in each of 4,000 it is one, "
-            "so the two don't cost the same and have no limit. Everybody has written that day and since the start and has been online "
-            "for ten seconds; one server, in turn.",
+            "asked whether it has it, but once a second at most: of 50 recipients each is asked once for 40 texts, of 1,000 once for "
+            "two, of 4,000 after each; so more pairs have their limit beside 1,000. Then as many as it takes, 4,000 under way in all: "
+            "with 80 under way in each of 50 pairs, what comes in a read and leaves in a write is many messages, with one in each of "
+            "4,000 it is one, so the two don't cost the same and have no limit. Everybody has written that day and since the start "
+            "and has been online for ten seconds; one server, in turn.",
         )
         with self._started(SOME) as running:
             # Their keys of the day are minted and read.

@@ -108,8 +108,9 @@ SCENARIOS = (
         (
             Figure("per_second", "delivered/s", 0, more_is_better=True, budget=490),
             Figure("server_cpu_s_per_1000", "CPU-s per 1,000", 3, budget=0.15),
-            Figure("p50_ms", "p50 ms", 1, budget=5),
-            Figure("p99_ms", "p99 ms", 1, budget=20),
+            # Texts that trickle in wait up to 20 ms for company (decision 18).
+            Figure("p50_ms", "p50 ms", 1, budget=12),
+            Figure("p99_ms", "p99 ms", 1, budget=25),
             _ACK,
         ),
     ),
