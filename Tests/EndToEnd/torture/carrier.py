@@ -16,7 +16,9 @@ REPLY = 0.2  # how many texts their recipient answers
 
 
 class Carrier:
-    """`submits` counts how often each part of each text was submitted, `answered` how often one was taken.
+    """Silent, it answers nothing and hears no answers: a text of its people that it sends then comes again.
+
+    `submits` counts how often each part of each text was submitted, `answered` how often one was taken.
 
     `replies` are the texts of people on the phone network that the server has taken: what it says then is a promise.
     """
@@ -66,7 +68,7 @@ class Carrier:
                     self._deliver_again(writer)
                 elif command == SUBMIT:
                     self._submit(writer, sequence, body)
-                elif command == DELIVER | BOUND:
+                elif command == DELIVER | BOUND and not self.is_silent:
                     reply = self._delivering.pop((writer, sequence), None)
                     if reply is not None and status == 0:
                         self.replies.append(reply[0])
@@ -96,9 +98,13 @@ class Carrier:
         if receipt & 1:
             asyncio.get_running_loop().call_later(0.05, self._receipt, writer, id, source, destination)
         if part == 1 and self._chance.random() < REPLY:
-            asyncio.get_running_loop().call_later(0.1, self._reply, writer, f"re.{text}", source, destination)
+            asyncio.get_running_loop().call_later(
+                self._chance.uniform(0.1, 0.6), self._reply, writer, f"re.{text}", source, destination
+            )
 
     def _receipt(self, writer, id, source, destination):
+        if self.is_silent:
+            return
         text = f"id:{id} sub:001 dlvrd:001 submit date:2601010000 done date:2601010000 stat:DELIVRD err:000 text:"
         self._deliver(writer, 4, text, source, destination)
 
@@ -113,7 +119,7 @@ class Carrier:
 
     def _deliver(self, writer, esm_class, text, to, sender):
         """The sequence number; None if nobody is there."""
-        if self.is_silent or writer not in self._writers:
+        if writer not in self._writers or writer.is_closing():
             return None
         body = b"\0\x01\x01" + sender + b"\0\x01\x01" + to + b"\0" + bytes([esm_class]) + b"\0\0\0\0\0\0\0\0"
         self._ids += 1
