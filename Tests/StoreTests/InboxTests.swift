@@ -133,6 +133,15 @@ struct InboxTests {
         #expect(inbox.step(200) == "wait 1102 idle", "they are gone")
     }
 
+    @Test func acknowledgementsThatAreDueWaitForWhatGathers() throws {
+        let q = try #require(PersonID(rawValue: 5))
+        let inbox = gathering()
+        #expect(inbox.linger(1, of: q, at: -97) == .waits)
+        #expect(inbox.submit(text) == .waits)
+        #expect(inbox.step(3) == "wait 6")
+        #expect(inbox.step(6) == "run 1 with 1")
+    }
+
     @Test func acknowledgementsWakeNobodyTooLate() throws {
         let q = try #require(PersonID(rawValue: 5))
         let inbox = Play(Self.settings)

@@ -119,6 +119,8 @@ struct Inbox {
     mutating func next(at now: ContinuousClock.Instant) -> Step {
         mode = .running
         let gatheredBy = gatheredBy.flatMap { now < $0 ? $0 : nil }
+        // Not before jobs that gather: they would be two commits.
+        let lingersUntil = jobs.isEmpty ? lingersUntil : lingersUntil.map { max($0, gatheredBy ?? $0) }
         let isDue = isStopped || lingersUntil.map { $0 <= now } ?? false
         if !jobs.isEmpty && (gatheredBy == nil || isFull) || !acknowledged.isEmpty && isDue {
             return .run(take(acknowledged: isPressing || isDue, at: now))

@@ -29,7 +29,7 @@ package final class Writer: Sendable {
         package var crowd = 3
         /// So many jobs are worth a commit of their own.
         package var fill = 64
-        /// How long acknowledgements wait for a batch to travel with, in milliseconds.
+        /// How long acknowledgements wait for a batch to travel with, in milliseconds; then for one that gathers, or alone.
         package var patience = 100
         /// After how long without anything to write the newest messages are indexed, in milliseconds.
         package var rest = 1_000
