@@ -12,6 +12,7 @@ from harness.openssl import DOORS, Pairs, agreed, client_hello, handshake, suite
 from harness.people import binary
 from harness.process import run
 from harness.rawsocket import STREAM
+from harness.secret import write_secret
 from harness.waiting import seconds, wait_until
 
 MODERN = {
@@ -235,8 +236,7 @@ def test_a_carrier_is_offered_the_same(own_server, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as carrier:
         carrier.settimeout(seconds(20))
         server = own_server()
-        (server.folder / "carrier.password").write_text("secret")
-        (server.folder / "carrier.password").chmod(0o600)
+        write_secret(server.folder / "carrier.password", "secret")
         server.routes({
             "name": "carrier", "smsc": "127.0.0.1:%d" % carrier.getsockname()[1], "tls": True, "system-id": "hoopoe",
             "password-file": "carrier.password", "senders": ["+447700900123"], "prefixes": ["+44"]})

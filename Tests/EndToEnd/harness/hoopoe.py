@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .people import binary
 from .process import Process, run
+from .secret import write_secret
 
 
 class Hoopoe:
@@ -33,8 +34,7 @@ class Hoopoe:
     def add(self, *people):
         rows = "".join(f"{p.name}\t{p.password}\n" for p in people)
         listing = self.folder.parent / f"{self.folder.name}-people.tsv"
-        listing.write_text(rows)
-        listing.chmod(0o600)
+        write_secret(listing, rows)
         try:
             run([self.program, "person", "add", "--from", listing, self.folder])
         finally:

@@ -5,6 +5,7 @@ import json
 import secrets
 
 from .canary import Canary
+from .secret import write_secret
 from .smsc import Smsc
 from .waiting import wait_until
 
@@ -53,8 +54,7 @@ class House:
         self.server = server
         self.smsc = Smsc(loop)
         self.password = secrets.token_hex(4)
-        (server.folder / "carrier.password").write_text(self.password)
-        (server.folder / "carrier.password").chmod(0o600)
+        write_secret(server.folder / "carrier.password", self.password)
         route = {
             "name": "carrier", "smsc": self.smsc.address, "system-id": "hoopoe", "password-file": "carrier.password",
             "senders": SENDERS, "prefixes": ["+49"], "enquire-link-seconds": 1, "response-seconds": 3,

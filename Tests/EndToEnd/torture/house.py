@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.hoopoe import Hoopoe
 from harness.people import person
+from harness.secret import write_secret
 from harness.shim import ClockShim, Shims, SyncShim
 from harness.waiting import seconds
 
@@ -50,9 +51,7 @@ class House:
         self.server.shim = Shims(*filter(None, (self.clock, self.syncs, self.disk.shim, *self.more)))
         self.people = {name: person(name) for name in people}
         await asyncio.to_thread(self.server.add, *self.people.values())
-        password = self.server.folder / "carrier.password"
-        password.write_text("secret")
-        password.chmod(0o600)
+        write_secret(self.server.folder / "carrier.password", "secret")
         self.server.routes({
             "name": "carrier", "smsc": self.carrier.address, "system-id": "hoopoe", "password-file": "carrier.password",
             "senders": ["+493023125001"], "prefixes": ["+49"], "window": 10, "enquire-link-seconds": 1, "response-seconds": 2,
