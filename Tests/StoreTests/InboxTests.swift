@@ -66,12 +66,16 @@ struct InboxTests {
 
     @Test func aBusyWriterWaitsNoLonger() {
         #expect(gathering(afterTwoWithin: 7).step(0) == "wait 6 idle")
-        #expect(gathering(afterTwoWithin: 9).step(0) == "wait 20 idle")
+    }
+
+    private func trickling() -> Play {
+        let inbox = gathering(afterTwoWithin: 9)
+        #expect(inbox.step(0) == "wait 20 idle")
+        return inbox
     }
 
     @Test func textsThatTrickleInWaitLongerForMore() {
-        let inbox = gathering(afterTwoWithin: 9)
-        #expect(inbox.step(0) == "wait 20 idle")
+        let inbox = trickling()
         #expect(inbox.submit(text) == .waits)
         #expect(inbox.step(19) == "wait 20")
         #expect(inbox.step(20) == "run 1")
@@ -80,8 +84,7 @@ struct InboxTests {
     }
 
     @Test func textsThatTrickleInWaitNoLongerThanUntilTheyAreEnough() {
-        let inbox = gathering(afterTwoWithin: 9)
-        #expect(inbox.step(0) == "wait 20 idle")
+        let inbox = trickling()
         #expect(inbox.submit(text) == .waits)
         #expect(inbox.submit(text) == .wakes)
         #expect(inbox.step(3) == "wait 6", "the least time is kept")
@@ -92,8 +95,7 @@ struct InboxTests {
     }
 
     @Test func otherJobsDoNotWaitForTexts() {
-        let inbox = gathering(afterTwoWithin: 9)
-        #expect(inbox.step(0) == "wait 20 idle")
+        let inbox = trickling()
         #expect(inbox.submit(text) == .waits)
         #expect(inbox.submit(body) == .wakes)
         #expect(inbox.step(1) == "wait 6")

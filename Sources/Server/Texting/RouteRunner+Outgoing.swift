@@ -7,7 +7,6 @@ import Store
 struct TextInLine: Sendable {
     let owner: PersonID
     let recipient: BlindValue
-    let parts: Int
     /// Of its segments, one each.
     let references: [UInt8]
     /// What its owner is told if their yes goes stale before it is out.
@@ -16,6 +15,8 @@ struct TextInLine: Sendable {
     var isStopped = false
     /// Parts without an answer or an end.
     var open: Int
+
+    var parts: Int { references.count }
 }
 
 /// A text that can go out by this route, cut into segments.
@@ -198,7 +199,7 @@ extension RouteRunner {
         }
         let (id, owner) = (candidate.text.id, candidate.text.owner)
         texts[id] = TextInLine(
-            owner: owner, recipient: candidate.recipient, parts: messages.count, references: references,
+            owner: owner, recipient: candidate.recipient, references: references,
             ifStale: candidate.change(.staleTerms), open: messages.count)
         line.with { $0.add(messages, of: id, owner: owner, standingInFor: candidate.text.recipient) }
     }

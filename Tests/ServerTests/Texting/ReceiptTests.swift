@@ -191,6 +191,25 @@ struct ReceiptTests {
         }
     }
 
+    @Test("a reference isn't given again while its segment waits for the carrier's answer")
+    func unansweredReference() async throws {
+        var carrier = SimulatedCarrier.Settings()
+        carrier.messageIDs = .none
+        let world = try await TextingWorld(carrier: carrier, settings: { $0.segmentsPerDay = 1_000 })
+        try await withTextingWorld(world) { world in
+            let alice = try await world.join("alice")
+            world.smsc.send(.set(.silent, TextingWorld.bob.digits))
+            try await world.startBound()
+            try await world.queue("unanswered", by: alice, message: 1_000)
+            try await eventually("it is with the carrier") { world.submits.count == 1 }
+            world.smsc.send(.set(.normal, TextingWorld.bob.digits))
+            for text in 1...260 { try await world.queue("text \(text)", by: alice, message: Int64(text)) }
+            for text in 1...260 { _ = try await world.untilChanged(to: .delivered, of: Int64(text)) }
+            let references = world.submits.compactMap(\.message.optional.userMessageReference)
+            #expect(references.count { $0 == references.first } == 1)
+        }
+    }
+
     @Test("a receipt is answered after it is written down, and counts after a restart")
     func afterRestart() async throws {
         try await withTextingWorld(try await TextingWorld()) { world in
